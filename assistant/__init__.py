@@ -1,0 +1,1 @@
+"""Segue's conversation: session, agent, chat models, built-in language, grounding, front ends."""

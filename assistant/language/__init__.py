@@ -1,0 +1,1 @@
+"""The built-in understanding of questions: lexicon, typed spans, grammar, dialogue."""

@@ -1,0 +1,1 @@
+"""Every text that a chat model is told."""

@@ -1,0 +1,1 @@
+"""Reading sources into immutable data versions, and the engine over them."""

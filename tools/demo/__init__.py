@@ -1,0 +1,1 @@
+"""The demonstration data: a made-up retailer with planted truth."""

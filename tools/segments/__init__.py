@@ -1,0 +1,1 @@
+"""Schemes, risk, profiles."""

@@ -1,0 +1,1 @@
+"""The semantic model: what tables, columns and words mean (`segue.yaml`)."""
