@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
-
 from segue.tools.query.plan import Condition, Strict, Window
 from segue.tools.semantic.schema import ColumnRef
 
@@ -19,7 +18,7 @@ Topic = Literal[
 
 
 class SegmentOverview(Strict):
-    """The segments of a scheme side by side: size, share, revenue share, order value, recency, frequency, churn rate."""
+    """A scheme's segments side by side: size, share, revenue share, order value, recency, frequency, churn rate."""
 
     scheme: str | None = Field(
         default=None,
@@ -31,7 +30,7 @@ class SegmentOverview(Strict):
 
 
 class ChurnRisk(Strict):
-    """Which group is the likeliest to leave (label) or to stop buying (no label), with interval, money at stake, reasons."""
+    """Which group is likeliest to leave (or, without a label, to stop buying): interval, money at stake, reasons."""
 
     by: list[str] = Field(
         default=[],
@@ -39,7 +38,7 @@ class ChurnRisk(Strict):
         description='what to group by, one or two: "rfm", or a column as table.column; empty for the main scheme',
     )
     among: Condition | None = Field(default=None, description="only customers for whom this holds")
-    segment: str | None = Field(default=None, description="the group that was asked about (how risky are Champions?), said first")
+    segment: str | None = Field(default=None, description="the group asked about (how risky are Champions?), said first")
     label: str | None = Field(default=None, description="the churn label of the model file; none for its first")
     horizon_days: int | None = Field(
         default=None, ge=1, le=730,
@@ -51,11 +50,13 @@ class ChurnRisk(Strict):
 
 
 class Profile(Strict):
-    """What a group looks like, compared with everyone else: most distinctive trait first. Give condition, or segment (with scheme)."""
+    """What a group looks like beside everyone else, most distinctive trait first. Give condition, or segment."""
 
     condition: Condition | None = Field(default=None, description="who is in the group")
-    scheme: str | None = Field(default=None, description='the scheme that `segment` belongs to: "rfm", or table.column; none for the main one')
-    segment: str | None = Field(default=None, description="a segment of the scheme, or a column's value, instead of a condition")
+    scheme: str | None = Field(
+        default=None, description='the scheme of `segment`: "rfm", or table.column; none for the main one'
+    )
+    segment: str | None = Field(default=None, description="a segment of the scheme, instead of a condition")
     against: Condition | None = Field(default=None, description="whom to compare with; none for everyone else")
     among: Condition | None = Field(default=None, description="only customers for whom this holds, on both sides")
     traits: list[ColumnRef] = Field(default=[], description="only these columns; empty for every trait worth comparing")
@@ -73,13 +74,13 @@ class ExplainChange(Strict):
     """Where a change of a metric between two periods comes from: exact contributions by each dimension's values."""
 
     metric: str = Field(description="a metric of the model file, an entity (its distinct number) or a table (its rows)")
-    window: Window | None = Field(default=None, description="the period asked about; none for the last whole calendar month")
-    versus: Window | None = Field(default=None, description="the period to compare with; none for the one before, as long")
-    where: Condition | None = Field(default=None, description="only rows for which this holds (one store, one category)")
+    window: Window | None = Field(default=None, description="the period asked about; none for the last whole month")
+    versus: Window | None = Field(default=None, description="the period to compare with; none for the one before")
+    where: Condition | None = Field(default=None, description="only rows for which this holds (one store)")
     customers: Condition | None = Field(default=None, description="only customers for whom this holds")
     dims: list[ColumnRef] = Field(default=[], description="the dimensions to look in; empty for every candidate")
     expected: Literal["fall", "rise"] | None = Field(
-        default=None, description="what the question takes for granted (why did it drop: fall); said first where it is wrong"
+        default=None, description="what the question takes for granted (why did it drop: fall); a wrong one is said first"
     )
     limit: int = Field(default=10, ge=1, le=200, description="how many contributions to show")
 
@@ -89,13 +90,15 @@ class Describe(Strict):
 
     topic: Topic = Field(
         description=(
-            "data: tables, rows, period. table, column: one of them, by name. definition: what a word means here, from the "
-            "model file and the conventions (a metric, an entity, a label, a segment, or: returns, duplicates, last month, "
-            "churn risk, ignored ...). today: the day that counts as now. segments: the schemes and their segments. "
+            "data: tables, rows, period. table, column: one of them, by name. definition: what a word means here, "
+            "from the model file and the conventions (a metric, an entity, a label, a segment, or: returns, "
+            "duplicates, last month, churn risk, ignored ...). today: the day that counts as now. segments: the schemes and their segments. "
             "make_segment: how to make one. abilities: what can be asked."
         )
     )
-    name: str | None = Field(default=None, description="the table, column, metric, entity, label, segment or word; none for an overview")
+    name: str | None = Field(
+        default=None, description="the table, column, metric, entity, label, segment or word; none for an overview"
+    )
 
 
 for _m in (SegmentOverview, ChurnRisk, Profile, ExplainChange, Describe):
