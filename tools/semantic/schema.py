@@ -72,6 +72,8 @@ class Derived(Strict):
 
     days_between  [earlier, later]: days as a fraction; missing where either is
     after         [a, b]: whether a is later than b; missing where either is
+    together      one key made of several columns (an order where there is no order id: customer and time); missing where any is
+    row           true: the row's number from 1 in the order it was read: the key of a table that has none
     """
 
     product: list[str] | None = None
@@ -80,18 +82,21 @@ class Derived(Strict):
     days_between: list[str] | None = Field(default=None, min_length=2, max_length=2)
     after: list[str] | None = Field(default=None, min_length=2, max_length=2)
     test: Test | None = None
+    together: list[str] | None = None
+    row: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Derived:
         if sum(getattr(self, f) is not None for f in type(self).model_fields) != 1:
-            raise ValueError("give exactly one of: product, sum, difference, days_between, after, test")
+            raise ValueError("give exactly one of: product, sum, difference, days_between, after, test, together, row")
         return self
 
     def inputs(self) -> list[str]:
         """The columns it is made of."""
         if self.test is not None:
             return [self.test.column]
-        return next(v for f in ("product", "sum", "difference", "days_between", "after") if (v := getattr(self, f)) is not None)
+        lists = ("product", "sum", "difference", "days_between", "after", "together")
+        return next((v for f in lists if (v := getattr(self, f)) is not None), [])
 
 
 class ColumnSpec(Strict):
