@@ -38,7 +38,7 @@ class ChurnRisk(Strict):
         description='what to group by, one or two: "rfm", or a column as table.column; empty for the main scheme',
     )
     among: Condition | None = Field(default=None, description="only customers for whom this holds")
-    segment: str | None = Field(default=None, description="the group asked about (how risky are Champions?), said first")
+    segment: str | None = Field(default=None, description="the group asked about (how risky is X?), said first")
     label: str | None = Field(default=None, description="the churn label of the model file; none for its first")
     horizon_days: int | None = Field(
         default=None, ge=1, le=730,
@@ -80,7 +80,7 @@ class ExplainChange(Strict):
     customers: Condition | None = Field(default=None, description="only customers for whom this holds")
     dims: list[ColumnRef] = Field(default=[], description="the dimensions to look in; empty for every candidate")
     expected: Literal["fall", "rise"] | None = Field(
-        default=None, description="what the question takes for granted (why did it drop: fall); a wrong one is said first"
+        default=None, description="what the question takes for granted (why did it drop: fall), checked first"
     )
     limit: int = Field(default=10, ge=1, le=200, description="how many contributions to show")
 
@@ -92,7 +92,8 @@ class Describe(Strict):
         description=(
             "data: tables, rows, period. table, column: one of them, by name. definition: what a word means here, "
             "from the model file and the conventions (a metric, an entity, a label, a segment, or: returns, "
-            "duplicates, last month, churn risk, ignored ...). today: the day that counts as now. segments: the schemes and their segments. "
+            "duplicates, last month, churn risk, ignored ...). today: the day that counts as now. "
+            "segments: the schemes and their segments. "
             "make_segment: how to make one. abilities: what can be asked."
         )
     )
