@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
+
 from segue.tools.query.plan import Condition, Strict, Window
 from segue.tools.semantic.schema import ColumnRef
 
