@@ -1,0 +1,1 @@
+"""`segue chat`: the terminal conversation."""
