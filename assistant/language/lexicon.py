@@ -1,0 +1,156 @@
+"""The words of one workspace: what its tables, columns, values, metrics, labels and segments may be called, beside the grammar's own words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from segue.assistant.language.meanings import Col, Ent, Lab, Meaning, Met, Missing, Seg, Tab, Vague, Val, Verb, Word
+from segue.assistant.language.tokens import stems
+from segue.tools.context import Context
+from segue.tools.semantic import thesaurus
+from segue.tools.semantic.schema import Model, split
+
+Key = tuple[str, ...]
+SMALL = 1_500
+"""Columns with at most so many distinct values have each value as a phrase; larger ones are found by the words inside."""
+
+
+@lru_cache(maxsize=8)
+def load_words(name: str) -> dict:
+    """One of the word lists kept as data beside this module."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe").load(files("segue.assistant.language").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+class Lexicon:
+    """Phrases (as stems) to meanings.
+
+    phrases  key -> meanings, the workspace's first
+    inside   stem -> {(column, value)}: the words inside the values of large columns (product descriptions)
+    known    every stem that some phrase or value holds: what typos are corrected to
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.model: Model = context.model
+        self.phrases: dict[Key, list[Meaning]] = defaultdict(list)
+        self.inside: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._add_names()
+        self._add_values()
+        self._add_segments()
+        own = set(self.phrases)
+        self._add_grammar(own)
+        self.longest = max(map(len, self.phrases))
+        self.known = {s for key in self.phrases for s in key if len(s) > 2} | {s for s in self.inside if len(s) > 2}
+        self.own = {s for key in own for s in key} | set(self.inside)
+
+    def look(self, key: Key) -> list[Meaning]:
+        """The meanings of a phrase; [] where it has none."""
+        return self.phrases.get(key, [])
+
+    def _add(self, phrases: Iterable[str], meaning: Meaning) -> None:
+        for phrase in phrases:
+            key = stems(phrase)
+            if key and meaning not in self.phrases[key]:
+                self.phrases[key].append(meaning)
+
+    def _add_names(self) -> None:
+        for name in self.model.metrics:
+            self._add(thesaurus.metric_names(self.model, name), Met(name))
+        for name in self.model.entities:
+            self._add(thesaurus.entity_names(self.model, name), Ent(name))
+        for table, spec in self.model.tables.items():
+            self._add(thesaurus.table_names(self.model, table), Tab(table))
+            for column in spec.columns:
+                ref = f"{table}.{column}"
+                self._add(thesaurus.column_names(self.model, ref), Col(ref))
+        for name, label in self.model.labels.items():
+            self._add_label(name, list(label.called), label.kind)
+
+    def _add_label(self, name: str, called: list[str], kind: str) -> None:
+        self._add([name.replace("_", " "), *called], Lab(name))
+        words = load_words("labels").get(kind, {})
+        self._add(words.get("holds", []), Lab(name))
+        self._add(words.get("not", []), Lab(name, holds=False))
+
+    def _add_values(self) -> None:
+        for table, spec in self.model.tables.items():
+            for column, about in spec.columns.items():
+                if about.role in ("key", "customer", "account", "order", "line", "reference", "contact", "text", "time", "date"):
+                    continue
+                if about.class_ in ("identifier", "free_text") and about.role not in ("product", "name", "place", "category", "status", "channel", "flag"):
+                    continue
+                self._add_column_values(f"{table}.{column}")
+
+    def _add_column_values(self, ref: str) -> None:
+        spec = self.model.column(ref)
+        yes, no = {str(v) for v in spec.yes}, {str(v) for v in spec.no}
+        values = [v for v, _ in self.context.facts.values(ref)]
+        if len(values) > SMALL:
+            for value in values:
+                for s in set(stems(str(value))):
+                    self.inside[s].add((ref, value))
+            return
+        names = thesaurus.value_names(self.model, self.context.facts, ref)
+        for value in values:
+            test = "yes" if str(value) in yes else "no" if str(value) in no else "in"
+            called = names.get(str(value), names.get(value, []))
+            bare = [] if test != "in" or _is_bare(str(value)) else [str(value)]
+            meaning = Val(ref, (value,), test)  # type: ignore[arg-type]
+            self._add([*bare, *called], meaning)
+            for s in set(stems(str(value))) if spec.role in ("product", "name") else ():
+                self.inside[s].add((ref, value))
+
+    def _add_segments(self) -> None:
+        if self.model.main_scheme == "rfm":
+            from segue.tools.segments.rfm import SEGMENT_NAMES
+
+            for name in SEGMENT_NAMES:
+                self._add([name, f"{name} segment"], Seg(name, "rfm"))
+
+    def _add_grammar(self, own: set[Key]) -> None:
+        """Grammar words; where a workspace's word is the same, both meanings stand, the workspace's first."""
+        for category, phrases in load_words("words").items():
+            self._add(phrases, Word(category))
+        for act, about in load_words("verbs").items():
+            self._add(about["words"], Verb(act))
+        for name, about in load_words("vague").items():
+            self._add(about["words"], Vague(name))
+        for role, phrases in load_words("missing").items():
+            self._add([p for p in phrases if not self._has_role(stems(p), own)], Missing(role))
+
+    def _has_role(self, key: Key, own: set[Key]) -> bool:
+        return key in own
+
+
+def _is_bare(value: str) -> bool:
+    """Values that are no words to look for by themselves: yes, no, bare numbers."""
+    text = value.strip().lower()
+    return text in ("yes", "no", "y", "n", "true", "false", "none", "other", "unknown", "") or text.replace(".", "").replace("-", "").isdigit()
+
+
+def time_of(model: Model, table: str) -> str | None:
+    """The column (table.column) that says when a table's rows happened; None where nothing does."""
+    when = model.tables[table].time
+    return None if when is None else when if "." in when else f"{table}.{when}"
+
+
+def column_kind(model: Model, ref: str) -> str:
+    """number, flag, date or kind: what can be asked of the column."""
+    spec = model.column(ref)
+    if spec.role == "flag" or spec.type == "boolean" or spec.yes:
+        return "flag"
+    if spec.type in ("date", "timestamp"):
+        return "date"
+    if spec.type in ("integer", "number") and spec.role not in ("key", "customer", "account", "order", "line", "reference", "category", "place", "product", "status"):
+        return "number"
+    return "kind"
+
+
+def table_of(ref: str) -> str:
+    """The table of table.column."""
+    return split(ref)[0]
