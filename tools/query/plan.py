@@ -17,6 +17,7 @@ Unit = Literal["hours", "days", "weeks", "months", "quarters", "years"]
 Period = Literal["day", "week", "month", "quarter", "year"]
 Part = Literal["year", "quarter", "month", "week", "day", "hour", "weekday", "month_of_year", "hour_of_day"]
 Op = Literal["=", "!=", "<", "<=", ">", ">="]
+VAGUE = "the vague word (frequently, big spenders) that this threshold stands for: the answer states it with the next looser and stricter ones"
 Scalar = str | int | float | bool | dt.date
 
 
@@ -110,14 +111,16 @@ class ColumnIs(Strict):
     value  for =, !=, <, ...: one; for in, not in: a list; for between: [low, high], both inclusive; for contains: text;
            for missing, present, yes, no: none.  other: a column to compare with in place of value.
     != and not in hold for rows without a value; the other comparisons don't. contains: every word of the text, in any order and case.
-    yes, no: of a flag or boolean column; "no" is not yes for certain (a third value such as "No internet service" is neither).
+    starts with: text. yes, no: of a flag or boolean column; "no" is not yes for certain ("No internet service" is neither).
+    part   of a date column: compare its weekday ("Saturday"), hour of the day, month of the year instead
     """
 
     kind: Literal["column"] = "column"
     column: ColumnRef
-    op: Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "missing", "present", "yes", "no"]
+    op: Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "starts with", "missing", "present", "yes", "no"]
     value: Scalar | list[Scalar] | None = None
     other: ColumnRef | None = None
+    part: Literal["weekday", "hour_of_day", "month_of_year"] | None = None
 
 
 class ValueIs(Strict):
@@ -132,6 +135,7 @@ class ValueIs(Strict):
     number: float | None = None
     date: dt.date | None = None
     per: str = Field(default="customer", description="the entity that it is computed for")
+    word: str | None = Field(default=None, description=VAGUE)
 
 
 class Did(Strict):
@@ -144,6 +148,7 @@ class Did(Strict):
     op: Op = ">="
     times: int = 1
     per: str = "customer"
+    word: str | None = Field(default=None, description=VAGUE)
 
 
 class TopShare(Strict):
@@ -155,6 +160,7 @@ class TopShare(Strict):
     number: int | None = Field(default=None, ge=1)
     end: Literal["top", "bottom"] = "top"
     per: str = "customer"
+    word: str | None = Field(default=None, description=VAGUE)
 
 
 class InSegment(Strict):

@@ -1,0 +1,186 @@
+"""What a workspace has for the roles that words stand for: where sales are, what spending is, which column is an age."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from segue.assistant.language.lexicon import column_kind, table_of, time_of
+from segue.tools.context import Context
+from segue.tools.query.graph import JoinGraph
+from segue.tools.query.plan import AnyOf, ColumnIs, Condition, Not, Value
+from segue.tools.semantic.schema import Model, Test, split, words
+
+_PER_DAY = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4375, "quarters": 91.3125, "years": 365.25, "minutes": 1 / 1440}
+
+
+class World:
+    """Answers to "which column, table or metric is that here?"; None where the workspace has none."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.model: Model = context.model
+        self.graph = JoinGraph(context.model)
+
+    @cached_property
+    def customer_table(self) -> str | None:
+        """The table with a row a customer (or account)."""
+        own = table_of(self.model.entities["customer"].key)
+        return own if self.model.tables[own].kind == "customers" else next(
+            (t for t, spec in self.model.tables.items() if spec.kind == "customers"), None)
+
+    @cached_property
+    def sales_table(self) -> str | None:
+        """The events that money comes from: where revenue is measured, else a table of sales."""
+        revenue = self.model.metrics.get("revenue")
+        if revenue and revenue.of and self.model.tables[table_of(revenue.of)].kind == "events":
+            return table_of(revenue.of)
+        return self.subject_table("sales")
+
+    def subject_table(self, subject: str) -> str | None:
+        """The first event table about a subject."""
+        return next((t for t, spec in self.model.tables.items() if spec.subject == subject and spec.kind == "events"), None)
+
+    @cached_property
+    def orders_table(self) -> str | None:
+        """The table whose rows are what "bought" counts: the orders' own where there is one, else the sales lines."""
+        order = self.model.entities.get("order")
+        return table_of(order.key) if order else self.sales_table
+
+    def population_table(self, entity: str) -> str | None:
+        """The table that has the entity's own attributes."""
+        if entity == "customer":
+            return self.customer_table
+        return table_of(self.model.entities[entity].key)
+
+    def is_attribute(self, ref: str, entity: str) -> bool:
+        """Whether each of the entity has one value of the column: its own table's, or one that joins to it."""
+        table = self.population_table(entity)
+        return table is not None and self.graph.place(table, ref) is not None and not (
+            entity == "order" and self.model.tables[table].kind == "events" and not self._unique_order(table))
+
+    def _unique_order(self, table: str) -> bool:
+        _, column = split(self.model.entities["order"].key)
+        return self.model.tables[table].key == column
+
+    def reachable(self, table: str, ref: str) -> bool:
+        """Whether rows of the table have one value of the column."""
+        return self.graph.place(table, ref) is not None
+
+    def spend(self, per_month: bool = False) -> Value | None:
+        """What somebody spent: revenue where there are sales, else the money column of the customers' own table."""
+        if per_month:
+            monthly = self._money_column(("month", "mrr"))
+            if monthly:
+                return Value(column=monthly, stat="sum")
+        if "revenue" in self.model.metrics:
+            return Value(metric="revenue")
+        if "payments" in self.model.metrics:
+            return Value(metric="payments")
+        column = self._money_column(("total", "lifetime", "spend", "spent", "revenue", "value", "amount")) or self._money_column(("",))
+        return Value(column=column, stat="sum") if column else None
+
+    def _money_column(self, hints: tuple[str, ...]) -> str | None:
+        refs = [f"{t}.{c}" for t, spec in self.model.tables.items() for c, about in spec.columns.items() if about.role == "money"]
+        return next((r for h in hints for r in refs if h in words(split(r)[1])), None)
+
+    def column_by(self, *hints: str, roles: tuple[str, ...] = ()) -> str | None:
+        """The first column whose words hold one of the hints or whose role is one of `roles`, the customers' table first."""
+        tables = sorted(self.model.tables, key=lambda t: t != self.customer_table)
+        for table in tables:
+            for column, about in self.model.tables[table].columns.items():
+                said = words(column).split()
+                if about.role in roles or any(h in said for h in hints):
+                    return f"{table}.{column}"
+        return None
+
+    @cached_property
+    def age(self) -> str | None:
+        """A number column that is a person's age."""
+        ref = self.column_by("age")
+        return ref if ref and self.model.column(ref).type in ("integer", "number") else None
+
+    @cached_property
+    def age_band(self) -> str | None:
+        """A text column of age bands ("25-34")."""
+        ref = self.column_by("age")
+        return ref if ref and self.model.column(ref).type == "text" else None
+
+    @cached_property
+    def tenure(self) -> str | None:
+        """How long someone has been a customer, as a number with a unit."""
+        ref = self.column_by("tenure", roles=())
+        if ref is None and self.customer_table:
+            ref = next((f"{self.customer_table}.{c}" for c, about in self.model.tables[self.customer_table].columns.items()
+                        if about.role == "duration" and {"tenure", "membership", "since"} & set(words(c).split())), None)
+        return ref if ref and column_kind(self.model, ref) == "number" else None
+
+    @cached_property
+    def signup(self) -> str | None:
+        """The date since when someone is a customer."""
+        return self.column_by(roles=("signup",))
+
+    def in_unit(self, n: float, unit: str, ref: str) -> float:
+        """A length of time in the unit of a column (days where the column doesn't say)."""
+        target = self.model.column(ref).unit or "days"
+        if target == unit or target not in _PER_DAY:
+            return n
+        if (unit, target) == ("years", "months"):
+            return n * 12
+        if (unit, target) == ("months", "years"):
+            return n / 12
+        return n * _PER_DAY[unit] / _PER_DAY[target]
+
+    def time_of(self, table: str) -> str | None:
+        """When the rows of a table happened."""
+        return time_of(self.model, table)
+
+    def named(self, entity: str) -> str:
+        """The column that an entity is grouped by: its name, else its key."""
+        about = self.model.entities[entity]
+        return about.name or about.key
+
+    def engaged(self, table: str) -> Condition | None:
+        """The rows of a campaign table in which the customer engaged."""
+        test = self.model.tables[table].engaged
+        return test_condition(test, table) if test else None
+
+    @cached_property
+    def cancelled(self) -> tuple[str, Condition] | None:
+        """(table, the condition of its cancelled or returned rows)."""
+        for table, spec in self.model.tables.items():
+            if spec.cancelled and spec.subject in ("sales", "returns", "payments", "other"):
+                return table, test_condition(spec.cancelled, table)
+        return None
+
+    @cached_property
+    def churn(self) -> str | None:
+        """The label that says who left."""
+        return next((name for name, label in self.model.labels.items() if label.kind == "churn"), None)
+
+
+def test_condition(test: Test, table: str) -> Condition:
+    """A model file's test as a condition of the plan language."""
+    ref = test.column if test.column.startswith(f"{table}.") else f"{table}.{test.column}"
+    if test.one_of is not None:
+        return ColumnIs(column=ref, op="in", value=list(test.one_of))
+    if test.starts_with is not None:
+        return ColumnIs(column=ref, op="starts with", value=test.starts_with)
+    if test.below is not None:
+        return ColumnIs(column=ref, op="<", value=test.below)
+    if test.above is not None:
+        return ColumnIs(column=ref, op=">", value=test.above)
+    return ColumnIs(column=ref, op="present" if test.present else "missing")
+
+
+def any_of(conditions: list[Condition]) -> Condition:
+    """Their disjunction, one alone standing for itself."""
+    return conditions[0] if len(conditions) == 1 else AnyOf(of=conditions)
+
+
+def negated(condition: Condition) -> Condition:
+    """Its negation; a double one cancels, a flag's yes becomes its no."""
+    if isinstance(condition, Not):
+        return condition.of
+    if isinstance(condition, ColumnIs) and condition.op in ("yes", "no"):
+        return ColumnIs(column=condition.column, op="no" if condition.op == "yes" else "yes")
+    return Not(of=condition)
