@@ -32,10 +32,6 @@ class Activity:
     where: Test | None
     cancelled: Test | None
 
-    @property
-    def tests(self) -> list[Test]:
-        return [t for t in (self.excludes, self.where, self.cancelled) if t is not None]
-
 
 def route(model: Model, start: str, goal: str) -> list[Join] | None:
     """The shortest chain of joins from a table to another, each to at most one row; [] for the same, None for none."""

@@ -10,8 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue.tools.segments.activity import activity
+from segue.tools.segments.rows import Expr, Table, last_day, purchases
+
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    import datetime as dt
+
+    from segue.tools.context import Context
 
 OTHERS = "Others"
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
@@ -52,7 +57,7 @@ def name_of(r: int, f: int, m: int) -> str:
     return next((n.name for n in NAMES if n.holds(r, f, m)), OTHERS)
 
 
-def score(table: ir.Table) -> ir.Table:
+def score(table: Table) -> Table:
     """Scores and names customers, as one expression for the engine.
 
     table   one row a customer with at least one order: key, recency (days, 0 is today), frequency (orders), monetary (net)
@@ -71,7 +76,7 @@ def score(table: ir.Table) -> ir.Table:
     return scored.mutate(segment=_named(scored))
 
 
-def _cuts_below(table: ir.Table, name: str) -> ir.IntegerValue:
+def _cuts_below(table: Table, name: str) -> Expr:
     import functools
     import operator
 
@@ -80,7 +85,7 @@ def _cuts_below(table: ir.Table, name: str) -> ir.IntegerValue:
     return functools.reduce(operator.add, below)
 
 
-def _named(scored: ir.Table) -> ir.StringValue:
+def _named(scored: Table) -> Expr:
     import ibis
 
     branches = [
@@ -91,3 +96,37 @@ def _named(scored: ir.Table) -> ir.StringValue:
         for n in NAMES
     ]
     return ibis.cases(*branches, else_=OTHERS)
+
+
+def rfm(context: Context, as_of: dt.date | None = None, of: str = "customer") -> Table:
+    """RFM as of a day (none: the last recorded one), from what was known that day.
+
+    One row a customer with at least one order that is no cancellation: key, recency (days since the last such order),
+    frequency (such orders), monetary (net of cancellations; the orders again where the data has no money), r, f, m, segment.
+    """
+    return score(customers(context, as_of, of))
+
+
+def customers(context: Context, as_of: dt.date | None = None, of: str = "customer") -> Table:
+    """The unscored half of `rfm`: key, recency, frequency, monetary."""
+    import ibis
+
+    act = activity(context, of)
+    day = as_of or last_day(context, act)
+    bought = purchases(context, act)
+    if as_of is not None:
+        bought = bought.filter(bought.day <= ibis.literal(as_of))
+    per = bought.group_by("key").aggregate(
+        last=bought.day.max(where=~bought.cancelled),
+        frequency=bought.order.nunique(where=~bought.cancelled),
+        monetary=bought.money.sum(),
+    )
+    per = per.filter(per["last"].notnull())
+    recency = ibis.literal(day).delta(per["last"], unit="day")
+    monetary = per.monetary if act.money else per.frequency.cast("float64")
+    return per.select("key", recency=recency, frequency=per.frequency, monetary=monetary)
+
+
+def scheme(context: Context) -> Table:
+    """The scheme "rfm" for the query compiler: key, segment."""
+    return rfm(context).select("key", "segment")

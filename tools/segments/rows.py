@@ -8,21 +8,25 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import DefinitionError
-from segue.tools.segments.activity import Activity, full_test, route
+from segue.tools.segments.activity import Activity, route
 from segue.tools.semantic.schema import Derived, Join, Model, Test, split
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    import ibis.expr.types as ir
-
     from segue.tools.context import Context
 
+Table = Any
+"""An Ibis table. (Ibis's own annotations know too little of columns for a type checker to pass plain arithmetic.)"""
 
-def rows(context: Context, table: str, refs: Iterable[str]) -> ir.Table:
+Expr = Any
+"""An Ibis value."""
+
+
+def rows(context: Context, table: str, refs: Iterable[str]) -> Table:
     """One row per row of `table`; columns named by `refs` (table.column), of it and of tables that it leads to."""
     model = context.model
     wanted = list(dict.fromkeys(refs))
@@ -54,9 +58,11 @@ def _need(needed: dict[str, list[str]], ref: str) -> None:
         columns.append(ref)
 
 
-def _columns(context: Context, table: str, refs: list[str]) -> ir.Table:
+def _columns(context: Context, table: str, refs: list[str]) -> Table:
     """The table's own columns under their full names, derived ones worked out."""
     base = context.engine.table(table)
+    if not refs:
+        return base
     spec = context.model.tables[table]
     chosen = {}
     for ref in refs:
@@ -67,7 +73,7 @@ def _columns(context: Context, table: str, refs: list[str]) -> ir.Table:
     return base.select(**chosen)
 
 
-def _derived(base: ir.Table, derived: Derived) -> ir.Value:
+def _derived(base: Table, derived: Derived) -> Expr:
     if derived.row:
         raise DefinitionError("A row's number is no column to analyse.", "Name another column.")
     if derived.test is not None:
@@ -80,11 +86,11 @@ def _derived(base: ir.Table, derived: Derived) -> ir.Value:
         return inputs[0] > inputs[1]
     if derived.together is not None:
         return functools.reduce(lambda a, b: a + "\x1f" + b, [i.cast("string") for i in inputs])
-    combine = operator.mul if derived.product else operator.add if derived.sum else operator.sub
+    combine: Any = operator.mul if derived.product else operator.add if derived.sum else operator.sub
     return functools.reduce(combine, inputs)
 
 
-def passes(column: ir.Value, test: Test) -> ir.BooleanValue:
+def passes(column: Expr, test: Test) -> Expr:
     """Whether a row passes the test; a row without a value doesn't (but passes `present: false`)."""
     import ibis
 
@@ -106,7 +112,7 @@ def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def purchases(context: Context, act: Activity, extra: Iterable[str] = ()) -> ir.Table:
+def purchases(context: Context, act: Activity, extra: Iterable[str] = ()) -> Table:
     """The activity's rows: key, day, order, money, cancelled (whether the row takes an order back), and `extra` columns.
 
     Rows that the metric excludes, and rows without a key or a day, are left out. Where there is no order id an order is a
@@ -157,15 +163,8 @@ def as_day(value: object) -> dt.date:
     return dt.date.fromisoformat(str(value)[:10])
 
 
-def population(context: Context, of: str = "customer") -> ir.Table:
+def population(context: Context, of: str = "customer") -> Table:
     """Every key of the entity's own table once (column key); where that table is the events', every key seen there."""
     ref = context.model.entities[of].key
     base = rows(context, split(ref)[0], [ref])
     return base.filter(base[ref].notnull()).select(key=base[ref]).distinct()
-
-
-def label_test(model: Model, table: str, test: Test) -> Test:
-    """A label's test with its column as table.column (`table` is the entity's own)."""
-    found = full_test(model, table, test)
-    assert found is not None
-    return found
