@@ -56,10 +56,11 @@ def wait_for(do: Callable[[Callable[[str], None]], T], cancel: Callable[[], None
     console  where the spinner turns; None, or no terminal, means none
     """
     work = Work(do)
-    work.start()
     stopping = False
     while True:
         try:
+            if work.ident is None:
+                work.start()
             _watch(work, console)
             return work.result()
         except KeyboardInterrupt:
@@ -67,6 +68,16 @@ def wait_for(do: Callable[[Callable[[str], None]], T], cancel: Callable[[], None
                 raise
             stopping = True
             cancel()
+
+
+def steps(note: Callable[[str], None]) -> Callable[[str, str], None]:
+    """What a Session tells of its progress, for a spinner: the steps without the pieces of the reply."""
+
+    def on_progress(kind: str, text: str) -> None:
+        if kind == "step":
+            note(text)
+
+    return on_progress
 
 
 def _watch(work: Work, console: Console | None) -> None:

@@ -8,14 +8,21 @@ from __future__ import annotations
 import enum
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from segue.tools.errors import CancelledError, DataError, DefinitionError, SegueError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+PATIENCE = 1.0
+"""Seconds that work may take before a bar shows."""
 
 
 class Exit(enum.IntEnum):
@@ -66,3 +73,50 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
         return
     note(f"segue: something went wrong inside Segue: {kind.__name__}: {error}")
     note("       This is a bug. SEGUE_DEBUG=1 in the environment shows where; please report it with that.")
+
+
+class ProgressBar:
+    """A bar on stderr for work that takes longer than a second; nothing where stderr is no terminal.
+
+    Call it with what is being done and the share done, 0 to 1 (None: nobody knows).
+    """
+
+    def __init__(self) -> None:
+        self._timer = threading.Timer(PATIENCE, self._show)
+        self._timer.daemon = True
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+        self._now: tuple[str, float | None] = ("", None)
+
+    def __enter__(self) -> ProgressBar:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._timer.cancel()
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+
+    def __call__(self, what: str, share: float | None = None) -> None:
+        with self._lock:
+            self._now = (what, share)
+            if self._bar is not None:
+                self._update(self._bar)
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        with self._lock:
+            bar.add_task("", total=None)
+            self._update(bar)
+            bar.start()
+            self._bar = bar
+
+    def _update(self, bar: Progress) -> None:
+        what, share = self._now
+        bar.update(bar.task_ids[0], description=what, total=None if share is None else 1.0, completed=share or 0.0)

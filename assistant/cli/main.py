@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from segue.assistant.cli import diagnostics
+from segue.assistant.cli import diagnostics, segment
+from segue.assistant.cli.ask import ask
+from segue.assistant.cli.chat import chat
+from segue.assistant.cli.doctor import doctor
 from segue.assistant.cli.options import WorkspaceOption
 from segue.tools.errors import SegueError
 
@@ -40,11 +43,17 @@ def root(
     ctx.obj = workspace
 
 
+app.command()(ask)
+app.command()(chat)
+app.add_typer(segment.app, name="segment")
+app.command()(doctor)
+
+
 def main() -> None:
     """The entry point: runs the command that was typed and exits with its code."""
     sys.excepthook = diagnostics.report_bug
     try:
-        app(prog_name="segue")
+        typer.main.get_command(app)(prog_name="segue")  # calling app itself would put typer's excepthook in place of ours
     except SegueError as error:
         try:
             diagnostics.stop_for(error)

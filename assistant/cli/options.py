@@ -15,4 +15,4 @@ WorkspaceOption = Annotated[
 
 def workspace_path(ctx: typer.Context, given: Path | None) -> Path:
     """The workspace's folder: the command's own --workspace, else the one before the command, else the current folder."""
-    return given or ctx.find_root().obj or Path()
+    return given or ctx.find_root().obj or Path.cwd()

@@ -20,7 +20,6 @@ from segue.assistant.repl.loading import Loader
 from segue.tools.errors import CancelledError, SegueError
 
 if TYPE_CHECKING:
-    from rich.console import Console
 
     from segue.assistant.answer import Answer
 
@@ -79,16 +78,19 @@ class Chat:
 
         from segue.assistant.limits import Cancel
         from segue.assistant.render import Layout, show_answer
-        from segue.assistant.waiting import wait_for
+        from segue.assistant.waiting import steps, wait_for
 
         console, cancel = Console(highlight=False), Cancel()
         question = self._chosen(line)
 
         def ask(note: Callable[[str], None]) -> Answer:
-            return self._loader.session().ask(question, self._conversation, on_progress=note, cancel=cancel)
+            return self._loader.session().ask(question, self._conversation, on_progress=steps(note), cancel=cancel)
 
-        self._last = wait_for(ask, cancel.cancel, console)
-        show_answer(self._last, console, Layout.terminal(console.width))
+        answer = wait_for(ask, cancel.cancel, console)
+        if cancel.thrown and answer.status == "failed":
+            raise CancelledError
+        self._last = answer
+        show_answer(answer, console, Layout.terminal(console.width))
         console.print()
 
     def _chosen(self, line: str) -> str:
@@ -165,8 +167,3 @@ def _keys() -> KeyBindings:
             event.app.exit(exception=KeyboardInterrupt())
 
     return keys
-
-
-def chat(path: Path, conversation: str) -> None:
-    """Runs the chat in the workspace `path`. See Chat.run for how it ends."""
-    Chat(path, conversation).run()

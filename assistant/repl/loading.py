@@ -35,10 +35,12 @@ class Loader:
     def _load(self, note: Callable[[str], None]) -> Session:
         from segue.assistant.repl.completion import workspace_names
         from segue.assistant.session import Session
+        from segue.tools.context import Context
 
         try:
-            session = Session.open(self._path)
+            session = Session(Context.open(self._path))
             self._names = workspace_names(session.context)
+            session.prepare()
         except SegueError:
             self._on_failure()
             raise

@@ -1,0 +1,76 @@
+"""The model of a workspace in a few lines, for a person who has never seen a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from segue.tools.semantic.schema import Label, Metric, Model, split, words
+
+if TYPE_CHECKING:
+    from segue.tools.data.facts import Facts
+
+MOST_NAMED = 8
+
+
+def understood(model: Model, facts: Facts) -> list[str]:
+    """What was understood, a line a thing: the tables, who a customer is, what counts as revenue, when now is, who left."""
+    return [f"  {what:<12}  {said}" for what, said in _said(model, facts) if said]
+
+
+def _said(model: Model, facts: Facts) -> Iterator[tuple[str, str]]:
+    for table, spec in model.tables.items():
+        rows = facts.tables.get(table, 0)
+        yield _many(table), f"{rows:,} rows, {_kind(spec.kind, spec.subject)}"
+    for name, entity in model.entities.items():
+        yield f"a {name}", f"is one {entity.key}"
+    revenue = model.metrics.get("revenue")
+    if revenue is not None:
+        yield "revenue", _metric(revenue) + (f", in {model.currency}" if model.currency else "")
+    yield "now", _now(model, facts)
+    for name, label in model.labels.items():
+        yield name, _label(label)
+    yield "figures", _few([spec.label or words(name) for name, spec in model.metrics.items()])
+    yield "by", _few(_dimensions(model))
+
+
+def _many(table: str) -> str:
+    return table
+
+
+def _kind(kind: str, subject: str) -> str:
+    if kind == "customers":
+        return "what is known of each customer"
+    if kind == "lookup":
+        return "what things are called and belong to"
+    return "what happened" if subject == "other" else f"what happened: {subject}"
+
+
+def _metric(metric: Metric) -> str:
+    if metric.of is None:
+        return ""
+    return f"the {metric.stat} of {metric.of}" + (", some rows left out" if metric.excludes else "")
+
+
+def _now(model: Model, facts: Facts) -> str:
+    if model.clock is None:
+        return "there are no dates, so there is no now"
+    last = facts.column(model.clock).maximum if facts.has(model.clock) else None
+    return f"{str(last)[:10]}, the last day in {model.clock}" if last is not None else f"the last day in {model.clock}"
+
+
+def _label(label: Label) -> str:
+    if label.event is not None:
+        return f"a {label.of} with a row in {label.event}"
+    return f"by {label.test.column}" if label.test is not None else ""
+
+
+def _dimensions(model: Model) -> list[str]:
+    kinds = ("category", "product", "place", "channel", "status", "flag", "band")
+    found = [f"{t}.{c}" for t, spec in model.tables.items() for c, column in spec.columns.items() if column.role in kinds]
+    return list(dict.fromkeys(model.plain(ref) for ref in found if split(ref)[0] in model.tables))
+
+
+def _few(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
