@@ -1,0 +1,67 @@
+"""What a provider's chat model is told of a workspace: the model file in few words, and values of safe columns only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue import prompts
+from segue.tools.semantic.schema import ColumnSpec, Model, TableSpec
+
+if TYPE_CHECKING:
+    from segue.tools.context import Context
+    from segue.tools.data.facts import Facts
+
+SAMPLE = 12
+"""Values shown of a safe text column."""
+
+LONGEST = 40
+"""Characters of a value that is shown."""
+
+
+def system_prompt(context: Context) -> str:
+    """The system prompt for a workspace."""
+    return prompts.load("system", workspace=context.model.name, schema=schema_text(context.model, context.facts))
+
+
+def schema_text(model: Model, facts: Facts) -> str:
+    """Tables, columns, joins, metrics, entities and labels, one a line."""
+    lines = [f"Currency: {model.currency}." if model.currency else "", f"Clock: {model.clock or 'none, the data has no dates'}."]
+    lines.append(f"Main scheme of segments: {model.main_scheme or 'none'}.")
+    for name, table in model.tables.items():
+        lines += ["", *_table(name, table, facts)]
+    lines += ["", "Joins (each row leads to at most one):", *(f"- {j.from_} -> {j.to}" for j in model.joins)]
+    lines += ["", "Entities (to count, or to work out values for each):"]
+    lines += [f"- {name}: key {entity.key}{_called(entity.called)}" for name, entity in model.entities.items()]
+    lines += ["", "Metrics:", *(f"- {n}{_unit(m.unit)}{_called([m.label or '', *m.called])}" for n, m in model.metrics.items())]
+    lines += ["", "Labels (outcomes):", *(f"- {n}: {lb.kind}, of {lb.of}{_called(lb.called)}" for n, lb in model.labels.items())]
+    return "\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1]))
+
+
+def _table(name: str, table: TableSpec, facts: Facts) -> list[str]:
+    rows = facts.tables.get(name)
+    about = [table.kind, table.subject, f"{rows:,} rows" if rows is not None else "", f"time {table.time}" if table.time else ""]
+    head = f"Table {name} ({', '.join(a for a in about if a)}){_called([table.label or '', *table.called])}"
+    return [head, *(f"- {name}.{column}: {_column(f'{name}.{column}', spec, facts)}" for column, spec in table.columns.items())]
+
+
+def _column(ref: str, spec: ColumnSpec, facts: Facts) -> str:
+    said = f"{spec.type}{_unit(spec.unit)}"
+    if spec.role:
+        said += f", {spec.role}"
+    if spec.class_ != "safe":
+        return f"{said}, {spec.class_}{_called([spec.label or '', *spec.called])}"
+    said += _called([spec.label or "", *spec.called])
+    values = facts.values(ref) if spec.type == "text" and spec.derived is None else []
+    shown = [str(value)[:LONGEST] for value, _ in values[:SAMPLE]]
+    if not shown:
+        return said
+    return f"{said}; values: {', '.join(shown)}{f' and {len(values) - SAMPLE:,} more' if len(values) > SAMPLE else ''}"
+
+
+def _unit(unit: str | None) -> str:
+    return f" [{unit}]" if unit else ""
+
+
+def _called(names: list[str]) -> str:
+    real = list(dict.fromkeys(n for n in names if n))
+    return f"; also called {', '.join(real)}" if real else ""
