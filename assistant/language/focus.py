@@ -1,0 +1,374 @@
+"""What a question asks for: the measure, and whose conditions the rest of it states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segue.assistant.language.lexicon import column_kind, table_of
+from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Num, Span, Tab, Time, Val, Verb
+from segue.assistant.language.world import World
+from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Rate, Value
+
+_SKIP = ("filler", "det", "prep", "pronoun", "aux", "distinct", "only", "total", "ever", "active", "mean", "how_much", "most", "best")
+_STATS = {"median": "median", "mean": "mean", "maximum": "max", "minimum": "min", "spread": "stddev"}
+
+
+@dataclass
+class Focus:
+    """The measure; `population` whose conditions are read (an entity), `rows` where they are of the rows that a figure is made of.
+
+    table  the rows' table, where there is one: its time is what windows and timelines mean
+    """
+
+    measure: AnyMeasure
+    population: str = "customer"
+    rows: bool = False
+    table: str | None = None
+    assumptions: list[str] = field(default_factory=list)
+
+
+class Finder:
+    """Finds the focus among a question's spans, marking the words that named it."""
+
+    def __init__(self, spans: list[Span], world: World) -> None:
+        self.spans, self.world, self.model = spans, world, world.model
+
+    def find(self) -> Focus | None:
+        """The first that applies: a count, a summarised column or metric, a metric, money spent, churn, a column, a thing."""
+        for way in (self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
+            focus = way()
+            if focus is not None:
+                return focus
+        return None
+
+    def all_measures(self, first: Focus) -> list[AnyMeasure]:
+        """The first measure and those listed with it: "customers, revenue and average order value"."""
+        measures = [first.measure]
+        for k, span in enumerate(self.spans):
+            metric = span.of(Met)
+            if metric and not span.used and not span.of(Val, Lab) and self._listed(k):
+                span.used = True
+                measures.append(Measure(metric=metric.name))
+        return measures
+
+    def _listed(self, k: int) -> bool:
+        before = [s for s in self.spans[:k] if not s.word("det", "filler", "prep")]
+        return bool(before) and before[-1].text in ("and", ",", "plus", "&") and len(before) > 1 and before[-2].used and bool(before[-2].of(Met, Ent, Col))
+
+    # --- ways -------------------------------------------------------------------------------------------------------
+
+    def _count(self) -> Focus | None:
+        for k, span in enumerate(self.spans):
+            if not span.word("count") or span.used or span.of(Col, Val):
+                continue
+            if span.of(Met) and not self._noun_after(k):
+                continue
+            span.used = True
+            found = self._counted(k)
+            return found or self._count_of("customer")
+        return None
+
+    def _noun_after(self, k: int) -> bool:
+        return any(s.of(Ent, Tab, Col) for s in self.spans[k + 1:k + 5])
+
+    def _counted(self, k: int) -> Focus | None:
+        for j, span in enumerate(self.spans[k + 1:], k + 1):
+            if span.used or span.word("relative") and not span.of(Ent):
+                continue
+            if span.text in ("times", "time") and "order" in self.model.entities:
+                span.used = True
+                return self._count_of("order")
+            focus = self._noun(span)
+            if focus is not None:
+                span.used = True
+                return self._per(j, focus)
+            if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
+                return None
+        return None
+
+    def _noun_near(self, j: int) -> bool:
+        nxt = self.spans[j + 1] if j + 1 < len(self.spans) else None
+        return nxt is not None and bool(nxt.of(Ent, Tab))
+
+    def _noun(self, span: Span) -> Focus | None:
+        """A thing that can be counted."""
+        entity, metric, table, column = span.of(Ent), span.of(Met), span.of(Tab), span.of(Col)
+        if entity is not None:
+            return self._count_of(entity.name)
+        if metric is not None and self.model.metrics[metric.name].unit in ("count", None):
+            return self.of_metric(metric.name)
+        if table is not None:
+            return self._rows_of(table.name)
+        if column is not None and not span.of(Val, Lab):
+            return self._column_count(column.ref)
+        return None
+
+    def _column_count(self, ref: str) -> Focus | None:
+        kind = column_kind(self.model, ref)
+        if kind == "kind":
+            table = table_of(ref)
+            return Focus(Measure(column=ref, stat="distinct"), rows=True, table=table)
+        if kind == "number":
+            return self.of_column(ref, None)
+        return None
+
+    def _count_of(self, entity: str) -> Focus:
+        table = self.world.orders_table if entity in ("customer", "order") else self.world.population_table(entity)
+        return Focus(Measure(count=entity), population=entity, table=table)
+
+    def _rows_of(self, table: str) -> Focus:
+        return Focus(Measure(count=table), rows=True, table=table)
+
+    def _per(self, j: int, focus: Focus) -> Focus:
+        """ "orders per customer", "how many orders does the average customer place": the mean of a count per customer."""
+        per = self._per_entity(j, need_mean=True)
+        measure = focus.measure
+        if per is None or not isinstance(measure, Measure) or measure.count == per:
+            return focus
+        return Focus(measure.model_copy(update={"per": per}), "customer", True, focus.table)
+
+    def _per_entity(self, j: int, need_mean: bool) -> str | None:
+        for k, span in enumerate(self.spans[j + 1:], j + 1):
+            entity = span.of(Ent)
+            if entity is None:
+                continue
+            before = self.spans[k - 1]
+            if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or before.text.endswith((" per", "each", "every")):
+                before.used = span.used = True
+                return entity.name
+            if before.word("mean") and need_mean:
+                before.used = span.used = True
+                return entity.name
+        return None
+
+    def _summary(self) -> Focus | None:
+        """average, median, total ... of a metric, a column, or of what is spent."""
+        for k, span in enumerate(self.spans):
+            stat = next((s for w, s in _STATS.items() if span.word(w)), None)
+            if stat is None or span.used or span.of(Met, Col, Val):
+                continue
+            if stat == "mean" and any(s.word("median") for s in self.spans):
+                span.used = True
+                continue
+            if stat in ("max", "min") and not any(s.of(Col) for s in self.spans[k + 1:k + 4]):
+                continue
+            focus = self._summarised(k, stat)
+            if focus is not None:
+                span.used = True
+                for other in self.spans:
+                    other.used = other.used or other.word("mean", "median") and not other.of(Met, Col, Val, Ent)
+                return focus
+        return None
+
+    def _summarised(self, k: int, stat: str) -> Focus | None:
+        order = [*range(k + 1, len(self.spans)), *range(k - 1, -1, -1)]
+        for j in order:
+            span = self.spans[j]
+            if span.used or span.of(Lab) and not span.of(Met, Col):
+                continue
+            metric, column, verb = span.of(Met), self._number(span), span.of(Verb)
+            if metric is not None and not self._is_condition(j):
+                span.used = True
+                return self._metric_stat(j, metric.name, stat)
+            if column is not None and not self._is_condition(j):
+                span.used = True
+                return self.of_column(column.ref, stat)
+            if verb is not None and verb.act == "spend" and not self._is_condition(j):
+                return self._spent(j, stat)
+            entity = span.of(Ent)
+            if entity is not None and entity.name == "order" and self._is_value(j):
+                return self._spent(j, stat, per="order")
+        return None
+
+    def _is_value(self, j: int) -> bool:
+        """ "bigger orders on average", "average order": of an order, its value."""
+        return True
+
+    def _is_condition(self, j: int) -> bool:
+        """Whether a number beside it makes the span a condition ("balance over 100k"), not what is asked for."""
+        for span in self.spans[j + 1:j + 3]:
+            if span.of(Bound) or (span.of(Dur) and span.of(Dur).op):  # type: ignore[union-attr]
+                return True
+            if not span.word("prep", "aux", "det", "filler"):
+                return False
+        return False
+
+    def _number(self, span: Span) -> Col | None:
+        return next((c for c in span.every(Col) if column_kind(self.model, c.ref) == "number"), None)
+
+    def _metric_stat(self, j: int, name: str, stat: str) -> Focus:
+        metric = self.model.metrics[name]
+        if metric.ratio or metric.rate or metric.stat in ("mean", "median"):
+            return self.of_metric(name)
+        per = self._per_entity(max(j - 4, -1), need_mean=True) or self._owner_nearby(j)
+        if per is None and metric.of and self.model.tables[table_of(metric.of)].kind == "customers":
+            return self.of_column(metric.of, stat)
+        per = per or ("order" if metric.unit == "money" and "order" in self.model.entities and stat != "max" else "customer")
+        if per == "order" and stat == "mean" and name == "revenue" and "average_order_value" in self.model.metrics:
+            return self.of_metric("average_order_value")
+        return Focus(Measure(metric=name, per=per, over=stat), rows=True, table=self.table_of_metric(name))  # type: ignore[arg-type]
+
+    def _owner_nearby(self, j: int) -> str | None:
+        """ "average customer spend", "orders does the average customer make"."""
+        for span in self.spans[max(0, j - 3):j + 4]:
+            entity = span.of(Ent)
+            if entity and entity.name == "customer" and not span.used and self._is_owner(span):
+                span.used = True
+                return "customer"
+        return None
+
+    def _is_owner(self, span: Span) -> bool:
+        k = self.spans.index(span)
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        return nxt is None or not nxt.word("relative")
+
+    def _spent(self, j: int, stat: str, per: str | None = None) -> Focus | None:
+        span = self.spans[j]
+        monthly = self._monthly(j)
+        value = self.world.spend(monthly)
+        if value is None:
+            return None
+        span.used = True
+        if value.column is not None:
+            return self.of_column(value.column, stat)
+        per = self._per_entity(-1, need_mean=True) or per or "customer"
+        if per == "order" and stat == "mean":
+            if value.metric == "revenue" and "average_order_value" in self.model.metrics:
+                return self.of_metric("average_order_value")
+        return Focus(Measure(metric=value.metric, per=per, over=stat), rows=True, table=self.table_of_metric(value.metric or ""))  # type: ignore[arg-type]
+
+    def _monthly(self, j: int) -> bool:
+        for span in self.spans[j + 1:j + 4]:
+            if span.text in ("a month", "per month", "monthly", "each month", "every month"):
+                span.used = True
+                return True
+        return False
+
+    def _metric(self) -> Focus | None:
+        for k, span in enumerate(self.spans):
+            metric = span.of(Met)
+            if metric is None or span.used or span.of(Val) or self._is_condition(k) or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
+                continue
+            if span.of(Lab) and not self._is_churn_word(span):
+                continue
+            if k and self.spans[k - 1].of(Bound, Num):
+                continue
+            span.used = True
+            if self.model.metrics[metric.name].unit == "count":
+                per = self._per_entity(k, need_mean=False)
+                if per and per != self.model.metrics[metric.name].count:
+                    return Focus(Measure(metric=metric.name, per=per), rows=True, table=self.table_of_metric(metric.name))
+            elif self.model.metrics[metric.name].unit == "money" and not self.model.metrics[metric.name].ratio:
+                per = self._per_entity(k, need_mean=False)
+                if per:
+                    return self._per_metric(metric.name, per)
+            return self.of_metric(metric.name)
+        return None
+
+    def _per_metric(self, name: str, per: str) -> Focus:
+        if per == "order" and name == "revenue" and "average_order_value" in self.model.metrics:
+            return self.of_metric("average_order_value")
+        return Focus(Measure(metric=name, per=per), rows=True, table=self.table_of_metric(name))
+
+    def _money(self) -> Focus | None:
+        """ "how much have they spent", "what did we take": the verb is the measure."""
+        asked = any(s.word("how_much", "what", "most", "least") for s in self.spans)
+        for k, span in enumerate(self.spans):
+            verb = span.of(Verb)
+            if verb is None or span.used or verb.act not in ("spend", "buy", "sell") or not asked or self._is_condition(k):
+                continue
+            if verb.act == "buy" and span.text not in ("take", "took", "taken", "sell", "sold"):
+                continue
+            value = self.world.spend(self._monthly(k))
+            if value is None:
+                return None
+            span.used = True
+            if value.column is not None:
+                return self.of_column(value.column, "sum")
+            each = self._per_entity(-1, need_mean=False)
+            if each:
+                return self._per_metric(value.metric or "", each)
+            return self.of_metric(value.metric or "")
+        return None
+
+    def _churn(self) -> Focus | None:
+        for span in self.spans:
+            label = span.of(Lab)
+            if label is not None and not span.used and self._is_churn_word(span):
+                span.used = True
+                return self.rate_of(label.name)
+        return None
+
+    def _is_churn_word(self, span: Span) -> bool:
+        return span.text in ("churn", "attrition", "churn rate", "attrition rate", "churning", "leaving") or "rate" in span.text
+
+    def rate_of(self, label: str) -> Focus:
+        """The share for whom a label holds."""
+        of = self.model.labels[label].of
+        return Focus(Rate(of=of, condition=HasLabel(label=label)), population=of)
+
+    def _column(self) -> Focus | None:
+        for k, span in enumerate(self.spans):
+            column = self._number(span)
+            if column is None or span.used or self._is_condition(k) or (k and self.spans[k - 1].of(Bound, Num)):
+                continue
+            span.used = True
+            return self.of_column(column.ref, None)
+        return None
+
+    def _thing(self) -> Focus | None:
+        """A bare noun: "orders by country", "reviews each month"."""
+        for span in self.spans:
+            if span.used or span.of(Val, Lab):
+                continue
+            entity, table = span.of(Ent), span.of(Tab)
+            if entity is not None or table is not None:
+                span.used = True
+                return self._noun(span)
+        return None
+
+    # --- makers -----------------------------------------------------------------------------------------------------
+
+    def of_metric(self, name: str) -> Focus:
+        """A metric as a focus; what counts customers reads conditions on customers."""
+        metric = self.model.metrics[name]
+        if metric.rate:
+            return self.rate_of(metric.rate)
+        if metric.count in self.model.entities:
+            return self._count_of(metric.count or "customer")
+        table = self.table_of_metric(name)
+        own = table is not None and self.model.tables[table].kind == "customers"
+        return Focus(Measure(metric=name), rows=not own, table=table)
+
+    def table_of_metric(self, name: str) -> str | None:
+        """Where a metric's rows are."""
+        metric = self.model.metrics.get(name)
+        if metric is None:
+            return None
+        if metric.of:
+            return table_of(metric.of)
+        if metric.ratio:
+            return self.table_of_metric(metric.ratio[0])
+        if metric.count in self.model.tables:
+            return metric.count
+        if metric.count:
+            return self.world.orders_table if metric.count in ("order", "customer") else self.world.population_table(metric.count)
+        return None
+
+    def of_column(self, ref: str, stat: str | None) -> Focus:
+        """A number column as a focus; without a word for it, money and counts are added up, the rest averaged."""
+        spec = self.model.column(ref)
+        chosen = stat or ("sum" if spec.role in ("money", "quantity", "fee", "discount", "cost") else "mean")
+        own = self.model.tables[table_of(ref)].kind == "customers"
+        notes = [] if stat or chosen == "mean" and spec.role in ("score", "duration") else [f"{self.model.plain(ref)}: {'added up' if chosen == 'sum' else 'averaged'}"]
+        return Focus(Measure(column=ref, stat=chosen), rows=not own, table=table_of(ref), assumptions=notes)  # type: ignore[arg-type]
+
+
+def value_of(measure: AnyMeasure) -> Value | None:
+    """The aggregate inside a plain measure, without `per`: what a customer is ranked or listed by."""
+    if not isinstance(measure, Measure):
+        return None
+    return Value.model_validate({f: getattr(measure, f) for f in Value.model_fields})
+
+
+__all__ = ["Every", "Finder", "Focus", "Time", "value_of"]

@@ -1,0 +1,280 @@
+"""What a question breaks its answer down by, how it ranks, and how many it wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segue.assistant.language.lexicon import column_kind
+from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Val, Vague, Verb
+from segue.assistant.language.world import World
+from segue.tools.query.plan import Group, Part
+
+_PASS = ("det", "filler", "pronoun", "distinct", "prep")
+_SEGMENT = {"segment", "segments", "cohort", "cohorts", "customer segment", "customer segments"}
+_WORST = ("worst", "poorest", "weakest", "worse", "poorer", "do worst", "performs worst", "worst performing", "weakest")
+
+
+@dataclass
+class Shape:
+    """Groupings, ranking and limit.
+
+    ranked  None, "top" or "bottom"; worst: said as "worst", which is high for churn and low for ratings
+    entity  the entity that is ranked itself ("top 10 customers"), beside `groups`
+    """
+
+    groups: list[Group] = field(default_factory=list)
+    timeline: Part | None = None
+    ranked: str | None = None
+    worst: bool = False
+    limit: int | None = None
+    share: float | None = None
+    one: bool = False
+    entity: str | None = None
+    common: bool = False
+    scheme: bool = False
+
+
+class Shaper:
+    """Finds the shape of the answer among the spans, marking the words that gave it."""
+
+    def __init__(self, spans: list[Span], world: World) -> None:
+        self.spans, self.world, self.model = spans, world, world.model
+        self.shape = Shape()
+
+    def find(self) -> Shape:
+        """Timelines, "by ..." lists, "which ..." and "top N ...", in this order."""
+        self._every()
+        self._by()
+        self._ranks()
+        self._which()
+        self._group_before()
+        return self.shape
+
+    # --- by ---------------------------------------------------------------------------------------------------------
+
+    def _every(self) -> None:
+        for k, span in enumerate(self.spans):
+            every = span.of(Every)
+            if every is None or span.used or (span.of(Val, Col) and not span.text.startswith(("by", "per", "each", "which", "every"))):
+                continue
+            if k and self.spans[k - 1].of(Bound, Num) and span.text.startswith(("per ", "each ", "every ")):
+                continue
+            span.used = True
+            self.shape.timeline = every.part
+            return
+        if any(s.word("trend") and not s.used for s in self.spans) and self.world.model.clock:
+            next(s for s in self.spans if s.word("trend") and not s.used).used = True
+            self.shape.timeline = "month"
+
+    def _by(self) -> None:
+        for k, span in enumerate(self.spans):
+            if not span.word("by") or span.used or span.of(Every, Verb):
+                continue
+            if k + 1 < len(self.spans) and self._is_maker(span, k):
+                continue
+            if self._dims_from(k + 1):
+                span.used = True
+
+    def _is_maker(self, span: Span, k: int) -> bool:
+        """ "pay by card", "by 20%": not a breakdown."""
+        nxt = self.spans[k + 1]
+        return span.text == "by" and bool(nxt.of(Num, Bound, Dur, Val)) and not nxt.of(Col, Ent)
+
+    def _dims_from(self, start: int) -> bool:
+        """The list of dimensions from a position: "country and month". Whether there was any."""
+        found, k = False, start
+        while k < len(self.spans):
+            span = self.spans[k]
+            if not span.used and self._dimension(span, k):
+                span.used, found = True, True
+                self._band_word(k)
+            elif not (span.word(*_PASS) and not span.of(Verb, Lab, Val, Time) or (found and span.word("and", "comma"))):
+                break
+            elif span.text in ("customer", "order") and not found:
+                break
+            k += 1
+        return found
+
+    def _dimension(self, span: Span, k: int) -> bool:
+        if span.of(Every):
+            self.shape.timeline = span.of(Every).part  # type: ignore[union-attr]
+            return True
+        if span.text in _SEGMENT:
+            return self._scheme()
+        column = self._dim_column(span)
+        entity = span.of(Ent)
+        if column is not None and not (entity and entity.name != "customer" and self._names_entity(entity.name, column)):
+            return self._add_column(column, k)
+        if entity is not None and not self._per_head(entity.name, k):
+            if entity.name == "customer":
+                self.shape.entity = "customer"
+            else:
+                self.shape.groups.append(Group(column=self.world.named(entity.name)))
+            return True
+        return False
+
+    def _names_entity(self, entity: str, ref: str) -> bool:
+        about = self.model.entities[entity]
+        return ref in (about.key, about.name)
+
+    def _per_head(self, entity: str, k: int) -> bool:
+        """ "revenue per customer", "orders per customer": a mean, not a breakdown."""
+        before = self.spans[k - 1] if k else None
+        return entity in ("customer", "order") and before is not None and (before.text in ("per", "each", "for each", "every", "for every", "a", "an") or before.text.endswith(" per"))
+
+    def _dim_column(self, span: Span) -> str | None:
+        columns = [c.ref for c in span.every(Col)]
+        rank = {"kind": 0, "flag": 1, "number": 2, "date": 3}
+        columns.sort(key=lambda r: rank[column_kind(self.model, r)])
+        return columns[0] if columns else None
+
+    def _add_column(self, ref: str, k: int) -> bool:
+        kind = column_kind(self.model, ref)
+        if kind == "date":
+            if self.shape.timeline:
+                self.shape.groups.append(Group(column=ref, part=self.shape.timeline))
+                self.shape.timeline = None
+            else:
+                self.shape.groups.append(Group(column=ref, part="month"))
+            return True
+        if kind == "number":
+            self.shape.groups.append(self._number_group(ref))
+            return True
+        self.shape.groups.append(Group(column=ref))
+        return True
+
+    def _number_group(self, ref: str) -> Group:
+        facts = self.world.context.facts.column(ref)
+        return Group(column=ref) if facts.distinct <= 15 else Group(column=ref, natural=6)
+
+    def _band_word(self, k: int) -> None:
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        if nxt is not None and nxt.text in ("band", "bands", "group", "groups", "bracket", "brackets", "range", "ranges", "bucket", "buckets", "type", "level", "levels"):
+            nxt.used = True
+
+    def _scheme(self) -> bool:
+        scheme = self.model.main_scheme
+        if scheme is None:
+            return False
+        self.shape.scheme = True
+        self.shape.groups.append(Group(scheme=scheme) if "." not in scheme else Group(column=scheme))
+        return True
+
+    # --- ranking ----------------------------------------------------------------------------------------------------
+
+    def _ranks(self) -> None:
+        for k, span in enumerate(self.spans):
+            if span.used or not span.word("most", "least", "best", "worst", "rank") or span.of(Val, Col, Met, Vague) and not self._counted(k):
+                continue
+            if span.of(Every, Time):
+                continue
+            if self._percent_follows(k):
+                continue
+            self.shape.ranked = "bottom" if span.word("least") and not span.word("most", "best") else "top"
+            self.shape.worst = self.shape.worst or span.text in _WORST
+            self.shape.common = self.shape.common or "common" in span.text or "popular" in span.text or "often" in span.text or span.text == "main"
+            span.used = True
+            self._limit_near(k)
+            self._ranked_thing(k)
+
+    def _counted(self, k: int) -> bool:
+        return bool(self._number_at(k + 1) or self._number_at(k - 1))
+
+    def _percent_follows(self, k: int) -> bool:
+        number = self._number_at(k + 1)
+        return number is not None and number.unit == "percent"
+
+    def _number_at(self, k: int) -> Num | None:
+        return self.spans[k].of(Num) if 0 <= k < len(self.spans) and not self.spans[k].used else None
+
+    def _limit_near(self, k: int) -> None:
+        """ "top 5", "five biggest", "the ten largest"."""
+        for j in (k + 1, k - 1):
+            number = self._number_at(j)
+            if number is not None and number.unit is None and number.value >= 1:
+                self.shape.limit = int(number.value)
+                self.spans[j].used = True
+                return
+
+    def _ranked_thing(self, k: int) -> None:
+        """The noun after "top 5" or "biggest", where it is a dimension: states, products, customers."""
+        for j in range(k + 1, min(k + 4, len(self.spans))):
+            span = self.spans[j]
+            if span.used or span.word("comma", "stop", "by"):
+                if span.word("by", "comma", "stop"):
+                    return
+                continue
+            if span.of(Met) and not span.of(Ent, Col):
+                continue
+            entity = span.of(Ent)
+            if entity is not None and entity.name == "customer":
+                self.shape.entity, span.used = "customer", True
+                return
+            verb = span.of(Verb)
+            if verb is not None and verb.act == "spend" and span.text.endswith("rs"):
+                self.shape.entity, span.used = "customer", True
+                return
+            column = self._dim_column(span)
+            if column is not None and column_kind(self.model, column) == "kind" or (entity is not None and entity.name != "order" and not self._measured(j)):
+                self._add_dim(span, column, entity)
+                return
+            if not span.word(*_PASS, "mean"):
+                return
+
+    def _measured(self, j: int) -> bool:
+        """ "the most orders", "most reviews": after "most" such a noun is the measure, not what is ranked."""
+        before = self.spans[j - 1]
+        return before.text in ("most", "the most", "fewest", "least", "in most", "highest number of") or before.text.endswith("number of")
+
+    def _add_dim(self, span: Span, column: str | None, entity: Ent | None) -> None:
+        ref = self.world.named(entity.name) if entity is not None else column
+        if ref is not None and all(g.column != ref for g in self.shape.groups):
+            self.shape.groups.append(Group(column=ref))
+            span.used = True
+
+    def _which(self) -> None:
+        """ "which country ...", "what product ...": a dimension where something is ranked or compared."""
+        for k, span in enumerate(self.spans):
+            if not span.word("what", "relative", "each") or span.used or span.of(Every):
+                continue
+            for j in range(k + 1, min(k + 4, len(self.spans))):
+                nxt = self.spans[j]
+                if nxt.used or nxt.of(Verb, Lab, Time, Met, Val) and not nxt.of(Col, Ent):
+                    break
+                if self._take_which(nxt):
+                    return
+                if not (nxt.word("det", "pronoun", "only", "filler", "distinct", "prep") or nxt.word("of_those")):
+                    break
+
+    def _take_which(self, span: Span) -> bool:
+        if span.text in _SEGMENT and self._scheme():
+            span.used = True
+            self.shape.one = not span.text.endswith("s")
+            return True
+        entity, column = span.of(Ent), self._dim_column(span)
+        if entity is not None and entity.name in ("customer", "order"):
+            return False
+        if (entity is not None or (column is not None and column_kind(self.model, column) in ("kind", "flag"))) and self._asks_rank():
+            self._add_dim(span, column, entity)
+            self.shape.one = not span.text.endswith("s")
+            return True
+        return False
+
+    def _asks_rank(self) -> bool:
+        return self.shape.ranked is not None or any(s.word("most", "least", "best", "worst", "more", "fewer") for s in self.spans)
+
+    def _group_before(self) -> None:
+        """ "region with the highest ...", "countries by revenue": the dimension named before a ranking word."""
+        if self.shape.ranked is None or self.shape.groups or self.shape.entity:
+            return
+        for k, span in enumerate(self.spans):
+            column = self._dim_column(span)
+            if span.used or column is None or column_kind(self.model, column) != "kind" or span.of(Met, Val):
+                continue
+            nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+            if nxt is not None and (nxt.text in ("with", "has", "have", "by", "that", "is", "ranked") or nxt.used):
+                self._add_dim(span, column, span.of(Ent))
+                return
+
+
+__all__ = ["DatePart", "Seg", "Shape", "Shaper", "Tab"]

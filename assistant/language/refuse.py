@@ -1,0 +1,82 @@
+"""What is not for the plan language: requests to change things, secrets, small talk, and questions about Segue's own terms."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from segue.assistant.language.lexicon import Lexicon, load_words
+from segue.assistant.language.meanings import Col, Ent, Lab, Met, Seg, Tab
+from segue.assistant.language.spans import read_spans
+from segue.assistant.language.turn import Call, Declined, Reading, Said, Understanding, Understood
+
+_HOSTILE = ("secrets", "run_code", "change_data")
+_DEFINED = {
+    "returns": "return returns refund refunds credit cancellation cancellations cancelled canceled", "duplicates": "duplicate duplicates",
+    "today": "today now", "last month": "month", "churn risk": "risk", "ignored": "ignored ignore", "customer": "same person people customer customers somebody someone",
+}  # fmt: skip
+
+
+def refuse(text: str, lexicon: Lexicon) -> Understanding | None:
+    """An answer where the text is no question for the data; None where it is one."""
+    low = text.lower().replace("’", "'").strip()
+    for kind in _HOSTILE:
+        if _matches(kind, low):
+            return Declined(reason=load_words("refuse")["reasons"][kind], instead=starters(lexicon))
+    if _matches("unsupported", low):
+        return Declined(reason="That is not something this data can answer: I answer questions about your customers.", instead=starters(lexicon))
+    if _matches("thanks", low):
+        return Said(reply="You're welcome. Ask me anything else about your customers.")
+    return _about_segue(text, low, lexicon)
+
+
+def _about_segue(text: str, low: str, lexicon: Lexicon) -> Understanding | None:
+    for topic in ("make_segment", "abilities", "data", "today", "segments"):
+        if _matches(topic, low):
+            return _describe(topic)
+    if _matches("definition", low):
+        return _describe("definition", _defined_word(text, low, lexicon))
+    return None
+
+
+def _describe(topic: str, name: str | None = None) -> Understood:
+    arguments = {"topic": topic} | ({"name": name} if name else {})
+    return Understood(readings=[Reading(calls=[Call(tool="describe", arguments=arguments)])])
+
+
+def _defined_word(text: str, low: str, lexicon: Lexicon) -> str | None:
+    """The name of the model file, or the word of the conventions, that a definition is asked of."""
+    words = set(re.findall(r"[a-z]+", low))
+    if words & set(_DEFINED["returns"].split()) and not words & {"churn", "rate"}:
+        return "returns"
+    if "risk" in words:
+        return "churn risk"
+    spans = read_spans(text, lexicon, None)
+    for kind in (Seg, Lab, Met, Ent, Tab, Col):
+        for span in spans:
+            meaning = span.of(kind)
+            if meaning is not None and span.text not in ("data", "number", "mean"):
+                return getattr(meaning, "name", None) or getattr(meaning, "ref", None)
+    return next((name for name, said in _DEFINED.items() if words & set(said.split())), None)
+
+
+def _matches(kind: str, low: str) -> bool:
+    return any(p.search(low) for p in _patterns(kind))
+
+
+@lru_cache(maxsize=16)
+def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p) for p in load_words("refuse")[kind])
+
+
+def starters(lexicon: Lexicon) -> list[str]:
+    """A few questions that this workspace can certainly answer."""
+    model = lexicon.model
+    out = ["How many customers do we have?"]
+    if "revenue" in model.metrics and model.clock:
+        out.append("What was revenue last month?")
+    if any(label.kind == "churn" for label in model.labels.values()):
+        out.append("What is our churn rate?")
+    if model.main_scheme:
+        out.append("Which segment has the highest churn risk?")
+    return out[:3]

@@ -1,0 +1,170 @@
+"""Question to understanding: spans, frames, follow-ups, and the rule that every content word must be accounted for."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from segue.assistant.language.dates import as_of
+from segue.assistant.language.followup import follow
+from segue.assistant.language.frames import FRAMES, Plan, Sentence
+from segue.assistant.language.lexicon import Lexicon
+from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Missing, Num, Seg, Span, Tab, Time, Vague, Val, Verb
+from segue.assistant.language.refuse import refuse, starters
+from segue.assistant.language.spans import read_spans
+from segue.assistant.language.special import special
+from segue.assistant.language.turn import AskBack, Call, Declined, Dialogue, Reading, Understanding, Understood
+from segue.assistant.language.world import World
+from segue.tools.context import Context
+from segue.tools.errors import SegueError
+from segue.tools.query.plan import FindCustomers, plain
+
+_CONTENT = (Col, Val, Met, Ent, Tab, Lab, Seg, Num, Bound, Dur, Time, Every, Verb, Vague)
+
+
+class Understander:
+    """Reads questions about one workspace. Building it reads the workspace's words once; reading a question runs no query."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.lexicon = Lexicon(context)
+        self.world = World(context)
+        self.now = as_of(self.world)
+
+    def read(self, question: str, dialogue: Dialogue) -> Understanding:
+        """What the question asks for: tool calls, a question back, or why it can't be answered."""
+        text = chosen(question, dialogue)
+        refused = refuse(text, self.lexicon)
+        if refused is not None:
+            return refused
+        spans = read_spans(text, self.lexicon, self.now)
+        if not spans:
+            return AskBack(question="What would you like to know about your customers?", choices=starters(self.lexicon))
+        set_aside(spans)
+        missing = self._missing(spans)
+        if missing is not None:
+            return missing
+        followed = follow(text, copy.deepcopy(spans), dialogue, self.world, self.lexicon)
+        if followed is not None:
+            return self._checked(followed[0], followed[1], text, followed[2])
+        return self._fresh(text, spans)
+
+    def _fresh(self, text: str, spans: list[Span]) -> Understanding:
+        """A question complete in itself: the first frame that leaves nothing unread, else the one that leaves least."""
+        best: tuple[int, list[Span], Call, list[str]] | None = None
+        for frame in (special, *FRAMES):
+            sentence = Sentence(copy.deepcopy(spans), self.world, self.lexicon)
+            call = self._try(frame, sentence, text)
+            if call is None:
+                continue
+            left = unread(sentence.spans)
+            if not left:
+                return self._understood(call, sentence.assumptions, sentence.spans)
+            if best is None or len(left) < best[0]:
+                best = (len(left), sentence.spans, call, sentence.assumptions)
+        if best is None:
+            return self._nothing(spans)
+        return self._checked(best[2], best[1], text, best[3])
+
+    def _try(self, frame: Any, sentence: Sentence, text: str) -> Call | None:
+        try:
+            made = frame(sentence, text) if frame is special else frame(sentence)
+        except (ValidationError, SegueError, KeyError):
+            return None  # a reading that makes no valid plan is no reading
+        return made if isinstance(made, Call) or made is None else as_call(made)
+
+    def _checked(self, call: Call, spans: list[Span], text: str, assumptions: list[str]) -> Understanding:
+        left = unread(spans)
+        return self._understood(call, assumptions, spans) if not left else self._unread(left)
+
+    def _understood(self, call: Call, assumptions: list[str], spans: list[Span]) -> Understood:
+        notes = [f"I read {s.corrected!r} where you wrote something like it." for s in spans if s.corrected and s.used]
+        return Understood(readings=[Reading(calls=[call], assumptions=[*notes, *dict.fromkeys(assumptions)])])
+
+    def _missing(self, spans: list[Span]) -> Declined | None:
+        for span in spans:
+            role = span.of(Missing)
+            if role is not None and not span.used and not span.of(Col, Val, Met, Ent, Tab, Lab, Seg, Time):
+                return self._no_role(role.role, span.text)
+        return None
+
+    def _no_role(self, role: str, word: str) -> Declined:
+        if role == "the future":
+            reason = "I can't say what will happen: the data holds what has happened" + (f", up to {self.now:%-d %b %Y}." if self.now else ".")
+        elif role in ("the weather", "competitors", "the news"):
+            reason = f"This data says nothing about {role}."
+        else:
+            reason = f"This data has no {role}: nothing in it says what {word!r} would be."
+        return Declined(reason=reason, instead=starters(self.lexicon))
+
+    def _unread(self, left: list[Span]) -> Understanding:
+        unknown = [s for s in left if s.unknown]
+        if unknown:
+            words = ", ".join(repr(s.text) for s in unknown[:3])
+            return Declined(reason=f"I don't know what {words} {'refers' if len(unknown) == 1 else 'refer'} to in this data.", instead=starters(self.lexicon))
+        words = ", ".join(repr(s.text) for s in left[:3])
+        return AskBack(question=f"I'm not sure how {words} fits into the question. Could you put it another way?", choices=[])
+
+    def _nothing(self, spans: list[Span]) -> Understanding:
+        unknown = [s for s in spans if s.unknown]
+        if unknown and len(unknown) >= 1 and not any(s.of(*_CONTENT) for s in spans):
+            return self._unread(unknown)
+        if unknown:
+            return self._unread(unknown)
+        return AskBack(question="Which figure, and of whom? Name the group or the measure you mean.", choices=[])
+
+
+def as_call(made: Plan) -> Call:
+    """A plan as a call of its tool."""
+    return Call(tool="find_customers" if isinstance(made, FindCustomers) else "query", arguments=plain(made))
+
+
+def set_aside(spans: list[Span]) -> None:
+    """Marks as read what is about the asker's purpose, not the data: "so we can say sorry", "trying to sort the rota"."""
+    for k, span in enumerate(spans):
+        if span.word("purpose") and not span.of(Col, Val, Met):
+            for after in spans[k:]:
+                if after.word("stop"):
+                    break
+                after.used = True
+    sentences: list[list[Span]] = [[]]
+    for span in spans:
+        sentences[-1].append(span)
+        if span.word("stop"):
+            sentences.append([])
+    worth = [sum(bool(s.of(*_CONTENT)) and not s.used for s in part) for part in sentences]
+    for part, n in zip(sentences, worth, strict=True):
+        if n == 0 and max(worth) > 0:
+            for span in part:
+                span.used = True
+
+
+def unread(spans: list[Span]) -> list[Span]:
+    """The content words that nothing accounted for."""
+    return [s for s in spans if not s.used and (s.unknown or _matters(s))]
+
+
+def _matters(span: Span) -> bool:
+    if span.word("filler", "det", "prep", "aux", "pronoun", "comma", "stop", "dash", "and", "or", "but", "relative", "what", "list", "who", "how_much", "follow", "ever",
+                 "by", "only", "each", "share", "rate", "of_those", "comes_from", "total", "active", "new", "last", "first", "rank", "instead", "distinct", "them", "trend",
+                 "best", "compare", "distribution", "times_as"):
+        return bool(span.of(Val, Lab, Num, Bound, Dur, Time, Every, Seg, Met)) and not span.word("filler", "prep", "det")
+    if span.word("not", "except"):
+        return True
+    if span.of(Ent) and span.of(Ent).name == "customer":  # type: ignore[union-attr]
+        return False
+    return True
+
+
+def chosen(question: str, dialogue: Dialogue) -> str:
+    """The question itself, or the choice that "2" or "the first one" picks from the last question back."""
+    last = dialogue.turns[-1] if dialogue.turns else None
+    if last is None or not last.choices:
+        return question
+    picked = re.fullmatch(r"\W*(?:option |choice |number )?(\d)\W*", question.strip().lower())
+    ordinal = re.fullmatch(r"\W*(?:the )?(first|second|third|fourth|last|former|latter)(?: one)?(?: please)?\W*", question.strip().lower())
+    n = int(picked[1]) if picked else {"first": 1, "former": 1, "second": 2, "latter": 2, "third": 3, "fourth": 4, "last": len(last.choices)}[ordinal[1]] if ordinal else 0
+    return last.choices[n - 1] if 0 < n <= len(last.choices) else question
