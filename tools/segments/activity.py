@@ -1,6 +1,6 @@
-"""What the customers do, as rows for the engine: which table it is, who did it, when, in which order, for how much.
+"""What the customers do: which table it is in, who did it, when, in which order, for how much.
 
-Every segment tool counts from the same rows, so that an order is the same thing in RFM, in risk and in a profile.
+Every segment tool counts from the same activity, so that an order is the same thing in RFM, in risk and in a profile.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue.tools.errors import QuestionError
-from segue.tools.semantic.schema import Join, Metric, Model, Test, split
+from segue.tools.query.graph import JoinGraph
+from segue.tools.semantic.schema import Metric, Model, Test, split
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -19,48 +20,21 @@ if TYPE_CHECKING:
 class Activity:
     """A table of dated events of an entity. Refs are `table.column`; the money and the order may be missing.
 
-    excludes, where  the metric's tests: rows that count for nothing;  cancelled  rows that take an order back
+    metric           the metric of the money;  excludes, where  its tests: rows that count for nothing
+    cancelled        rows that take an order back
+    verb, noun       what its events are called: ("purchase", "purchases") for sales
     """
 
     table: str
     key: str
     time: str
-    order: str | None
-    money: str | None
-    metric: str | None
-    excludes: Test | None
-    where: Test | None
-    cancelled: Test | None
-
-
-def route(model: Model, start: str, goal: str) -> list[Join] | None:
-    """The shortest chain of joins from a table to another, each to at most one row; [] for the same, None for none."""
-    chains: list[tuple[str, list[Join]]] = [(start, [])]
-    seen = {start}
-    while chains:
-        table, chain = chains.pop(0)
-        if table == goal:
-            return chain
-        for join in model.joins:
-            there = split(join.to)[0]
-            if split(join.from_)[0] == table and there not in seen:
-                seen.add(there)
-                chains.append((there, [*chain, join]))
-    return None
-
-
-def key_ref(model: Model, table: str, of: str = "customer") -> str | None:
-    """The column that says whose a row of `table` is; None where rows don't lead to the entity.
-
-    The row's own copy of the key is taken before the joined one: a key with no customer record is still a customer.
-    """
-    key = model.entities[of].key
-    chain = route(model, table, split(key)[0])
-    if chain is not None:
-        return chain[-1].from_ if chain and chain[-1].to == key else key
-    if of != "customer":
-        return None
-    return next((f"{table}.{c}" for c, s in model.tables[table].columns.items() if s.role == "customer"), None)
+    order: str | None = None
+    money: str | None = None
+    metric: str | None = None
+    excludes: Test | None = None
+    where: Test | None = None
+    cancelled: Test | None = None
+    noun: str = "purchase"
 
 
 def main_activity(model: Model, of: str = "customer") -> Activity | None:
@@ -73,62 +47,82 @@ def activity(context: Context, of: str = "customer") -> Activity:
     found = main_activity(context.model, of)
     if found is None:
         raise QuestionError(
-            f"The data has no dated events that lead to a {of}, so there is no recency or frequency.",
-            "Ask about a column of the customers instead.",
+            f"The data has no dated events that lead to a {of}, so there is no recency and no frequency.",
+            "Ask by a column of the customers instead.",
         )
     return found
 
 
 def _sales(model: Model, of: str) -> Activity | None:
-    money = [
-        (name, metric) for name, metric in model.metrics.items() if metric.of and metric.stat == "sum" and metric.unit == "money"
-    ]
-    subjects = ("sales", "payments")
-    ranked = sorted(
-        money,
-        key=lambda nm: (nm[0] != "revenue", _rank(model.tables[split(nm[1].of or "")[0]].subject, subjects)),
-    )
+    ranked = sorted(_money(model), key=lambda pair: (pair[0] != "revenue", _subject_rank(model, pair[1])))
     for name, metric in ranked:
         found = _activity(model, split(metric.of or "")[0], of, name, metric)
         if found is not None:
             return found
-    for table, spec in model.tables.items():
-        if spec.kind == "events" and spec.subject == "sales" and (found := _activity(model, table, of, None, None)):
-            return found
-    return None
+    sales = [t for t, spec in model.tables.items() if spec.kind == "events" and spec.subject == "sales"]
+    return next((a for t in sales if (a := _activity(model, t, of))), None)
+
+
+def _money(model: Model) -> list[tuple[str, Metric]]:
+    """Sums of money over events: what sales are told by."""
+    return [
+        (name, m)
+        for name, m in model.metrics.items()
+        if m.of and m.stat == "sum" and m.unit == "money" and model.tables[split(m.of)[0]].kind == "events"
+    ]
+
+
+def _subject_rank(model: Model, metric: Metric) -> int:
+    subject = model.tables[split(metric.of or "")[0]].subject
+    return {"sales": 0, "payments": 1}.get(subject, 2)
 
 
 def _clocked(model: Model, of: str) -> Activity | None:
-    if model.clock is None:
-        return None
     for table, spec in model.tables.items():
-        if spec.kind == "events" and spec.time and full(model, table, spec.time) == model.clock:
-            return _activity(model, table, of, None, None)
+        if model.clock and spec.kind == "events" and spec.time and full(model, table, spec.time) == model.clock:
+            return _activity(model, table, of)
     return None
 
 
-def _rank(subject: str, order: tuple[str, ...]) -> int:
-    return order.index(subject) if subject in order else len(order)
+NOUNS = {"sales": "purchase", "payments": "payment", "support": "ticket", "usage": "use", "visits": "visit", "reviews": "review"}
 
 
-def _activity(model: Model, table: str, of: str, name: str | None, metric: Metric | None) -> Activity | None:
+def _activity(model: Model, table: str, of: str, name: str | None = None, metric: Metric | None = None) -> Activity | None:
     spec = model.tables[table]
-    key = key_ref(model, table, of)
-    if key is None or spec.time is None:
+    graph = JoinGraph(model)
+    key, time = key_ref(graph, table, of), time_ref(model, graph, table)
+    if key is None or time is None:
         return None
-    time = full(model, table, spec.time)
     owner = split(time)[0]
+    cancelled = full_test(model, table, spec.cancelled) or full_test(model, owner, model.tables[owner].cancelled)
     return Activity(
         table=table,
         key=key,
         time=time,
-        order=key_ref(model, table, "order") if "order" in model.entities else None,
+        order=key_ref(graph, table, "order") if "order" in model.entities else None,
         money=metric.of if metric else None,
         metric=name,
         excludes=full_test(model, table, metric.excludes) if metric else None,
         where=full_test(model, table, metric.where) if metric else None,
-        cancelled=full_test(model, table, spec.cancelled) or full_test(model, owner, model.tables[owner].cancelled),
+        cancelled=cancelled,
+        noun=NOUNS.get(spec.subject, "purchase" if metric else "activity"),
     )
+
+
+def key_ref(graph: JoinGraph, table: str, of: str) -> str | None:
+    """The column that says whose a row of `table` is; None where rows don't lead to the entity."""
+    place = graph.key_place(table, of)
+    return None if place is None else place.ref
+
+
+def time_ref(model: Model, graph: JoinGraph, table: str) -> str | None:
+    """When the rows of `table` happened: its own time, or that of the nearest table of events it leads to."""
+    spec = model.tables[table]
+    if spec.time is not None:
+        return full(model, table, spec.time)
+    paths = sorted(graph.paths(table).items(), key=lambda item: len(item[1]))
+    dated = [t for t, path in paths if path and model.tables[t].kind == "events" and model.tables[t].time]
+    return full(model, dated[0], model.tables[dated[0]].time or "") if dated else None
 
 
 def full(model: Model, table: str, column: str) -> str:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
+
+Frame = Any
+"""A pandas DataFrame. (Its annotations make a boolean mask's result a Series or anything.)"""
+
+Series = Any
 
 SAMPLE = 50_000
 """Rows that may come to Python."""
@@ -48,16 +52,16 @@ class Encoder:
     """Turns a sample's columns into standardised numbers; learnt once, on the training rows alone."""
 
     numbers: dict[str, tuple[bool, float, float, float, bool]] = field(default_factory=dict)
-    categories: dict[str, list[object]] = field(default_factory=dict)
+    categories: dict[str, list[Any]] = field(default_factory=dict)
 
     @staticmethod
-    def learn(frame: pd.DataFrame, inputs: Inputs) -> Encoder:
+    def learn(frame: Frame, inputs: Inputs) -> Encoder:
         numbers = {name: _number_scale(frame[name]) for name in inputs.numbers}
         categories = {name: _levels(frame[name], MOST_VALUES) for name in inputs.categories}
         categories |= {name: _levels(frame[name], 5 * MOST_VALUES) for name in inputs.groups}
         return Encoder(numbers, categories)
 
-    def encode(self, frame: pd.DataFrame) -> np.ndarray:
+    def encode(self, frame: Frame) -> np.ndarray:
         """(rows, columns) of floats, the first column all ones."""
         import numpy as np
         import pandas as pd
@@ -76,7 +80,7 @@ class Encoder:
         return np.column_stack(columns)
 
 
-def _number_scale(series: pd.Series) -> tuple[bool, float, float, float, bool]:
+def _number_scale(series: Series) -> tuple[bool, float, float, float, bool]:
     """(take its logarithm, median, mean, standard deviation, has gaps); amounts with a long tail are logged."""
     import numpy as np
 
@@ -97,7 +101,7 @@ def _log(values: np.ndarray) -> np.ndarray:
     return np.log1p(np.maximum(values, 0))
 
 
-def _levels(series: pd.Series, most: int) -> list[object]:
+def _levels(series: Series, most: int) -> list[Any]:
     """The commonest values, each with enough rows to carry a figure; the commonest of all is the baseline and gets none."""
     counts = series.value_counts(dropna=True)
     return [value for value, count in counts.items() if count >= 5][1 : most + 1]
@@ -111,10 +115,10 @@ class Estimator:
     weights: np.ndarray
     covariance: np.ndarray
 
-    def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
+    def probabilities(self, frame: Frame) -> np.ndarray:
         return _sigmoid(self.encoder.encode(frame) @ self.weights)
 
-    def mean(self, frame: pd.DataFrame) -> tuple[float, float]:
+    def mean(self, frame: Frame) -> tuple[float, float]:
         """Mean probability over the rows, and its standard error by the delta method."""
         import numpy as np
 
@@ -130,7 +134,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(x, -35, 35)))
 
 
-def fit(frame: pd.DataFrame, outcome: np.ndarray, inputs: Inputs) -> Estimator:
+def fit(frame: Frame, outcome: np.ndarray, inputs: Inputs) -> Estimator:
     """Logistic regression with a light ridge (penalty 1/2 on standardised columns, none on the intercept)."""
     import numpy as np
 
@@ -196,7 +200,7 @@ def auc(scores: np.ndarray, outcome: np.ndarray) -> float:
     return float((ranks[outcome == 1].sum() - left * (left + 1) / 2) / (left * stayed))
 
 
-def out_of_fold(frame: pd.DataFrame, outcome: np.ndarray, inputs: Inputs) -> np.ndarray:
+def out_of_fold(frame: Frame, outcome: np.ndarray, inputs: Inputs) -> np.ndarray:
     """Each row's probability by a model that was not fitted on it (five stratified folds, seeded)."""
     import numpy as np
 
@@ -219,7 +223,7 @@ def _folds(outcome: np.ndarray) -> np.ndarray:
     return fold
 
 
-def leaks(frame: pd.DataFrame, outcome: np.ndarray, inputs: Inputs) -> list[str]:
+def leaks(frame: Frame, outcome: np.ndarray, inputs: Inputs) -> list[str]:
     """Columns that give the outcome away, and so were probably written down after it.
 
     One is: filled in for one outcome only; or one that alone tells leavers from stayers (AUC 0.95 or more).
@@ -230,7 +234,7 @@ def leaks(frame: pd.DataFrame, outcome: np.ndarray, inputs: Inputs) -> list[str]
     return found
 
 
-def _one_sided(series: pd.Series, outcome: np.ndarray) -> bool:
+def _one_sided(series: Series, outcome: np.ndarray) -> bool:
     present = series.notna().to_numpy()
     left, stayed = present[outcome == 1], present[outcome == 0]
     if not len(left) or not len(stayed):
@@ -247,7 +251,7 @@ def _alone(values: np.ndarray, outcome: np.ndarray) -> float:
     return max(area, 1 - area)
 
 
-def _rates(series: pd.Series, outcome: np.ndarray) -> np.ndarray:
+def _rates(series: Series, outcome: np.ndarray) -> np.ndarray:
     """Each row's value replaced by the share of leavers among the *other* rows with it, so that rare values don't look telling."""
     import numpy as np
     import pandas as pd

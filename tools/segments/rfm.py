@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue.tools.segments.activity import activity
-from segue.tools.segments.rows import Expr, Table, last_day, purchases
+from segue.tools.segments.rows import Expr, Table, bounds, purchases
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,7 +112,7 @@ def customers(context: Context, as_of: dt.date | None = None, of: str = "custome
     import ibis
 
     act = activity(context, of)
-    day = as_of or last_day(context, act)
+    day = as_of or bounds(context, act.time)[1]
     bought = purchases(context, act)
     if as_of is not None:
         bought = bought.filter(bought.day <= ibis.literal(as_of))
@@ -122,7 +122,8 @@ def customers(context: Context, as_of: dt.date | None = None, of: str = "custome
         monetary=bought.money.sum(),
     )
     per = per.filter(per["last"].notnull())
-    recency = ibis.literal(day).delta(per["last"], unit="day")
+    now: Expr = ibis.literal(day)
+    recency = now.delta(per["last"], unit="day")
     monetary = per.monetary if act.money else per.frequency.cast("float64")
     return per.select("key", recency=recency, frequency=per.frequency, monetary=monetary)
 

@@ -1,23 +1,27 @@
-"""Rows of a table with columns of the tables that it leads to: an expression for the engine, without fan-out.
+"""Rows for the segment tools, as expressions for the engine: a table's rows, an activity's, everyone there is, a group's members.
 
 Joins go only from many to one, so a row of the table stays one row.
 """
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from segue.tools.errors import DefinitionError
-from segue.tools.segments.activity import Activity, route
-from segue.tools.semantic.schema import Derived, Join, Model, Test, split
+from segue.tools.errors import DefinitionError, QuestionError
+from segue.tools.query.catalog import Catalog, day
+from segue.tools.query.conditions import term
+from segue.tools.query.frames import Frame
+from segue.tools.query.predicates import test_holds
+from segue.tools.query.universe import entity_frame
+from segue.tools.segments.activity import Activity
+from segue.tools.semantic.schema import Test
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from segue.tools.context import Context
+    from segue.tools.query.plan import Condition
 
 Table = Any
 """An Ibis table. (Ibis's own annotations know too little of columns for a type checker to pass plain arithmetic.)"""
@@ -28,88 +32,51 @@ Expr = Any
 
 def rows(context: Context, table: str, refs: Iterable[str]) -> Table:
     """One row per row of `table`; columns named by `refs` (table.column), of it and of tables that it leads to."""
-    model = context.model
-    wanted = list(dict.fromkeys(refs))
-    needed: dict[str, list[str]] = {table: []}
-    steps: dict[str, Join] = {}
-    for ref in wanted:
-        for join in _chain(model, table, split(ref)[0]):
-            steps[split(join.to)[0]] = join
-            _need(needed, join.from_)
-            _need(needed, join.to)
-        _need(needed, ref)
-    joined = _columns(context, table, needed[table])
-    for there, join in steps.items():
-        other = _columns(context, there, needed[there])
-        joined = joined.left_join(other, joined[join.from_] == other[join.to])
-    return joined.select(*wanted)
+    return _read(Frame(Catalog(context), table), refs)
 
 
-def _chain(model: Model, table: str, goal: str) -> list[Join]:
-    chain = route(model, table, goal)
-    if chain is None:
-        raise DefinitionError(f"Rows of {table} don't lead to {goal}.", "Name a column of a table that it joins to.")
-    return chain
+def people(context: Context, of: str = "customer", refs: Iterable[str] = ()) -> Table:
+    """Everyone there is, those known from events alone among them: key, and columns that are one fact about them."""
+    frame = entity_frame(Catalog(context), of)
+    key = frame.column(_key_place(frame, of))
+    return _read(frame, refs, key)
 
 
-def _need(needed: dict[str, list[str]], ref: str) -> None:
-    columns = needed.setdefault(split(ref)[0], [])
-    if ref not in columns:
-        columns.append(ref)
+def _key_place(frame: Frame, of: str) -> Any:
+    place = frame.key_place(of)
+    if place is None:
+        raise QuestionError(f"The data has no key that tells one {of} from another.")
+    return place
 
 
-def _columns(context: Context, table: str, refs: list[str]) -> Table:
-    """The table's own columns under their full names, derived ones worked out."""
-    base = context.engine.table(table)
-    if not refs:
-        return base
-    spec = context.model.tables[table]
-    chosen = {}
-    for ref in refs:
-        name = split(ref)[1]
-        column = spec.columns.get(name)
-        derived = column.derived if column is not None and name not in base.columns else None
-        chosen[ref] = base[name] if derived is None else _derived(base, derived)
-    return base.select(**chosen)
+def _read(frame: Frame, refs: Iterable[str], key: Any = None) -> Table:
+    terms = {}
+    for ref in dict.fromkeys(refs):
+        frame.catalog.spec(ref)
+        place = frame.place(ref)
+        if place is None:
+            raise DefinitionError(f"{ref} is no single fact about a {frame.entity or frame.home}.", "Name another column.")
+        terms[ref] = frame.column(place)
+    built = frame.rows()
+    if key is None:
+        return built.select(**{ref: term(built) for ref, term in terms.items()})
+    known = built.filter(key(built).notnull())
+    return known.select(key=key(known), **{ref: term(known) for ref, term in terms.items()})
 
 
-def _derived(base: Table, derived: Derived) -> Expr:
-    if derived.row:
-        raise DefinitionError("A row's number is no column to analyse.", "Name another column.")
-    if derived.test is not None:
-        return passes(base[derived.test.column], derived.test)
-    inputs = [base[name] for name in derived.inputs()]
-    if derived.days_between is not None:
-        earlier, later = inputs
-        return (later.epoch_seconds() - earlier.epoch_seconds()) / 86400.0
-    if derived.after is not None:
-        return inputs[0] > inputs[1]
-    if derived.together is not None:
-        return functools.reduce(lambda a, b: a + "\x1f" + b, [i.cast("string") for i in inputs])
-    combine: Any = operator.mul if derived.product else operator.add if derived.sum else operator.sub
-    return functools.reduce(combine, inputs)
+def members(context: Context, condition: Condition, of: str = "customer") -> Table:
+    """The keys (column key) of those for whom the condition holds."""
+    frame = entity_frame(Catalog(context), of)
+    key, met = frame.column(_key_place(frame, of)), term(frame, condition, of)
+    built = frame.rows()
+    built = built.filter(met(built))
+    return built.filter(key(built).notnull()).select(key=key(built)).distinct()
 
 
 def passes(column: Expr, test: Test) -> Expr:
-    """Whether a row passes the test; a row without a value doesn't (but passes `present: false`)."""
-    import ibis
-
-    if test.present is not None:
-        return column.notnull() if test.present else column.isnull()
-    if test.one_of is not None:
-        text = column.cast("string")
-        found = text.isin([_as_text(v) for v in test.one_of]) if not column.type().is_numeric() else column.isin(test.one_of)
-    elif test.starts_with is not None:
-        found = column.cast("string").startswith(test.starts_with)
-    elif test.below is not None:
-        found = column < test.below
-    else:
-        found = column > test.above
-    return ibis.coalesce(found, False)
-
-
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Whether a row passes the test; a row without a value doesn't (but for `present: false`)."""
+    holds: Expr = test_holds(column, test)
+    return holds.fill_null(False)
 
 
 def purchases(context: Context, act: Activity, extra: Iterable[str] = ()) -> Table:
@@ -118,15 +85,16 @@ def purchases(context: Context, act: Activity, extra: Iterable[str] = ()) -> Tab
     Rows that the metric excludes, and rows without a key or a day, are left out. Where there is no order id an order is a
     key and a time; where there is no money it is missing.
     """
-    refs = [act.key, act.time, *(r for r in (act.order, act.money) if r), *(t.column for t in _tests(act)), *extra]
-    base = rows(context, act.table, refs)
+    import ibis
+
+    extra = list(extra)
+    tests = [t.column for t in (act.excludes, act.where, act.cancelled) if t is not None]
+    base = rows(context, act.table, [act.key, act.time, *(r for r in (act.order, act.money) if r), *tests, *extra])
     base = base.filter(base[act.key].notnull(), base[act.time].notnull())
     if act.excludes is not None:
         base = base.filter(~passes(base[act.excludes.column], act.excludes))
     if act.where is not None:
         base = base.filter(passes(base[act.where.column], act.where))
-    import ibis
-
     return base.select(
         key=base[act.key],
         day=base[act.time].cast("date"),
@@ -137,34 +105,15 @@ def purchases(context: Context, act: Activity, extra: Iterable[str] = ()) -> Tab
     )
 
 
-def _tests(act: Activity) -> list[Test]:
-    return [t for t in (act.excludes, act.where, act.cancelled) if t is not None]
+def bounds(context: Context, ref: str) -> tuple[dt.date, dt.date]:
+    """The first and the last recorded day of a time column. DefinitionError where it is empty."""
+    low, high = (day(value) for value in Catalog(context).bounds(ref))
+    if low is None or high is None:
+        raise DefinitionError(f"{ref} has no dates in it.")
+    return low, high
 
 
-def last_day(context: Context, act: Activity) -> dt.date:
-    """The last recorded day of the activity: what counts as now."""
-    day = context.facts.column(act.time).maximum
-    return as_day(day)
-
-
-def first_day(context: Context, act: Activity) -> dt.date:
-    """The first recorded day of the activity."""
-    return as_day(context.facts.column(act.time).minimum)
-
-
-def as_day(value: object) -> dt.date:
-    """A fact's bound (a date, a time, or either as ISO text) as a day."""
-    import datetime as dt
-
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    return dt.date.fromisoformat(str(value)[:10])
-
-
-def population(context: Context, of: str = "customer") -> Table:
-    """Every key of the entity's own table once (column key); where that table is the events', every key seen there."""
-    ref = context.model.entities[of].key
-    base = rows(context, split(ref)[0], [ref])
-    return base.filter(base[ref].notnull()).select(key=base[ref]).distinct()
+def attach(base: Table, other: Table) -> Table:
+    """The other table's columns beside the base's rows, by key; one row a key in `other`. Missing where it has none."""
+    renamed = other.rename({"key_there": "key"})
+    return base.left_join(renamed, base["key"] == renamed["key_there"]).drop("key_there")

@@ -1,0 +1,219 @@
+"""Which segment has the highest churn risk: the tool, and what its answer says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue.tools.errors import DefinitionError, QuestionError, did_you_mean
+from segue.tools.query.phrasing import joined, plural, say_day
+from segue.tools.query.plan import plain
+from segue.tools.results import MAX_ROWS, Column, Headline, Result
+from segue.tools.segments.activity import Activity, main_activity
+from segue.tools.segments.arguments import ChurnRisk
+from segue.tools.segments.churn_words import Told, summary
+from segue.tools.segments.compare import Comparison, compare, scheme_refs
+from segue.tools.segments.groups import Grouping, grouping
+from segue.tools.segments.inactive import from_cutoffs
+from segue.tools.segments.labelled import labelled, own_money
+from segue.tools.segments.outcomes import churn_label, dated, label_columns, own_rhythm
+from segue.tools.segments.panel import Design, now_of
+from segue.tools.segments.ranking import GroupRisk, rank
+from segue.tools.segments.rows import Table, members
+from segue.tools.segments.statistics import SMALLEST_GROUP
+from segue.tools.segments.traits import attributes
+
+if TYPE_CHECKING:
+    from segue.tools.context import Context
+
+
+def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
+    """Ranks groups by churn risk: with a label, of those still here; without, of no purchase in the next days.
+
+    Groups too small to say are shown apart and win nothing. QuestionError where the data has neither label nor dates, or is
+    too short to learn from.
+    """
+    of, model = arguments.of, context.model
+    groupings = [grouping(context, name, of) for name in arguments.by or [None]]
+    among = members(context, arguments.among, of) if arguments.among is not None else None
+    label = churn_label(context, arguments.label, of)
+    event = dated(context, label[1], of) if label is not None else None
+    act = main_activity(model, of)
+    if label is not None and (event is None or act is None):
+        found, horizon = labelled(context, label[0], groupings, of, among), None
+        now = None
+    elif act is not None:
+        horizon, gap = own_rhythm(context, act)
+        horizon = arguments.horizon_days or horizon
+        design = Design(act, groupings, _traits(context, label, groupings, of), horizon, of, event, among)
+        found, now = from_cutoffs(context, design), now_of(context, design)
+        found.assumptions.append(_leaving(act, horizon, gap, label, given=arguments.horizon_days is not None))
+    else:
+        raise QuestionError(
+            "The data has no label for leaving and no dates, so there is no churn to estimate.",
+            "Name a label in segue.yaml, or ask for a segment's profile.",
+        )
+    ranked = rank(found.groups, arguments.lowest)
+    chosen = _asked(found.groups, arguments.segment)
+    about = chosen or (ranked.first[0] if ranked.first else None)
+    reasons = _reasons(context, groupings, about, of, among, label) if about is not None and about.here >= SMALLEST_GROUP else None
+    told = Told(
+        model=model, of=of, act=act, label=label, grouping=" and ".join(g.name for g in groupings), horizon=horizon, now=now,
+        found=found, ranked=ranked, asked=chosen, lowest=arguments.lowest, reasons=reasons,
+        money=_money_name(context, act, of), refs=_refs(context, groupings, of, label),
+    )  # fmt: skip
+    return _result(context, arguments, groupings, told)
+
+
+def _traits(context: Context, label: Any, groupings: list[Grouping], of: str) -> list[Any]:
+    grouped_on = {ref for g in groupings for ref in g.defined_by}
+    hidden = {*grouped_on, *(label_columns(context, label[1]) if label is not None else ())}
+    return [t for t in attributes(context, of) if t.column not in hidden]
+
+
+def _leaving(act: Activity, horizon: int, gap: float | None, label: Any, given: bool) -> str:
+    if label is not None:
+        return f"Churn risk is the probability of being {label[0]} within the next {horizon} days."
+    why = "the data shows no rhythm of its own"
+    if given:
+        why = "as asked"
+    elif gap is not None:
+        why = f"85% of gaps between {plural(act.noun)} are {gap:.0f} days or shorter"
+    return f"The data has no label for leaving: churn risk is the probability of no {act.noun} in the next {horizon} days ({why})."
+
+
+def _asked(groups: list[GroupRisk], name: str | None) -> GroupRisk | None:
+    if name is None:
+        return None
+    found = next((g for g in groups if name.lower() in (g.name.lower(), *(x.lower() for x in g.labels))), None)
+    if found is None:
+        raise DefinitionError(f"There is no group {name!r} here.", did_you_mean(name, [g.name for g in groups]))
+    return found
+
+
+def _group_keys(groupings: list[Grouping], group: GroupRisk) -> Table:
+    keys = None
+    for split_by, label in zip(groupings, group.labels, strict=True):
+        table = split_by.table(None)
+        these = table.filter(table.group == label).select("key")
+        keys = these if keys is None else keys.semi_join(these, "key")
+    return keys
+
+
+def _reasons(
+    context: Context, groupings: list[Grouping], group: GroupRisk, of: str, among: Table | None, label: Any
+) -> Comparison | None:
+    """What sets the group apart, among those asked about."""
+    return compare(context, _group_keys(groupings, group), of=of, among=among)
+
+
+def _refs(context: Context, groupings: list[Grouping], of: str, label: Any) -> frozenset[str]:
+    """What defines the groups or says the label: no reason for the risk."""
+    refs = {ref for g in groupings for ref in scheme_refs(context.model, g.ref or "rfm", of)}
+    if label is not None:
+        refs |= {*label_columns(context, label[1]), *([label[1].event] if label[1].event else [])}
+    return frozenset(refs)
+
+
+def _money_name(context: Context, act: Activity | None, of: str) -> str | None:
+    """What the money at stake is."""
+    if act is not None and act.money is not None:
+        return f"{act.metric or 'money'} of the last year"
+    own = own_money(context, of)
+    return None if own is None else own[0]
+
+
+def _result(context: Context, arguments: ChurnRisk, groupings: list[Grouping], told: Told) -> Result:
+    groups = [*told.ranked.first, *told.ranked.apart]
+    shown = groups[: min(arguments.limit or MAX_ROWS, MAX_ROWS)]
+    about = told.about
+    return Result(
+        tool="churn_risk",
+        arguments=plain(arguments),
+        columns=_columns(groupings, told),
+        rows=tuple(_row(g, told) for g in shown),
+        row_count=len(groups),
+        truncated=len(shown) < len(groups),
+        headline=None if about is None else Headline(about.name, round(about.figure, 6), "share"),
+        summary=summary(told),
+        reading=_reading(context, arguments, told),
+        assumptions=(*dict.fromkeys(a for g in groupings for a in g.assumptions), *told.found.assumptions),
+        caveats=_caveats(told),
+        suggestions=_suggestions(told),
+        method=told.found.method or "Rates count every row, with Wilson's 95% interval; no model was fitted.",
+        sql=context.engine.readable_sql(told.found.expression),
+        as_of=told.now.isoformat() if told.now is not None else None,
+        extra=_extra(told),
+    )
+
+
+def _columns(groupings: list[Grouping], told: Told) -> tuple[Column, ...]:
+    happened = "left so far" if told.horizon is None else f"left in {told.found.tested_on.split(',')[0]}"
+    money = () if told.money is None else (Column(told.money, "number", "money"), Column("at stake", "number", "money"))
+    return (
+        *(Column(g.name, "text") for g in groupings),
+        Column(f"{plural(told.of)} still here" if told.label else plural(told.of), "integer", "count"),
+        Column("churn risk", "number", "share"),
+        Column("low", "number", "share"),
+        Column("high", "number", "share"),
+        Column(f"seen ({happened})", "integer", "count"),
+        Column(happened, "integer", "count"),
+        Column("rate", "number", "share"),
+        Column("rate low", "number", "share"),
+        Column("rate high", "number", "share"),
+        *money,
+        Column("verdict", "text"),
+    )
+
+
+def _row(g: GroupRisk, told: Told) -> tuple:
+    low, high = g.rate_interval
+    money = () if told.money is None else (g.money, g.at_stake)
+    return (
+        *g.labels, g.here, g.risk, g.low, g.high, g.seen, g.left, g.rate, low, high, *money,
+        "ranked" if g.sayable else "too few to say",
+    )  # fmt: skip
+
+
+def _reading(context: Context, arguments: ChurnRisk, told: Told) -> str:
+    what = f"the probability of {told.leaving}" if told.horizon else "the estimated probability of leaving"
+    who = "those still here" if told.label else f"everyone with a {told.act.noun if told.act else 'purchase'}"
+    within = ""
+    if arguments.among is not None:
+        from segue.tools.query.english import say_condition
+
+        within = f", among {say_condition(context.model, arguments.among, arguments.of)}"
+    return f"Churn risk by {told.grouping}: {what}, for {who}{within}, {'lowest' if told.lowest else 'highest'} first."
+
+
+def _caveats(told: Told) -> tuple[str, ...]:
+    said = list(told.found.caveats)
+    if told.found.left_out:
+        said.append(f"Left out of the model because they give the outcome away: {joined(told.found.left_out)}.")
+    if told.ranked.apart:
+        said.append(
+            f"Too few to say, and so not ranked: {joined([g.name for g in told.ranked.apart][:8])} (fewer than {SMALLEST_GROUP} "
+            f"{plural(told.of)}, or a share known to no better than 30 percentage points)."
+        )
+    said.append("What sets a group apart goes with the risk; it need not cause it.")
+    return tuple(said)
+
+
+def _suggestions(told: Told) -> tuple[str, ...]:
+    about = told.about
+    return () if about is None or len(about.labels) > 1 else (f"What sets {about.name} apart?",)
+
+
+def _extra(told: Told) -> dict[str, Any]:
+    test = told.found.test
+    return {
+        "horizon_days": told.horizon,
+        "tested_on": told.found.tested_on,
+        "tested_until": say_day(told.now) if told.now else None,
+        "auc": test.auc if test else None,
+        "base_rate": test.actual if test else told.found.overall_rate,
+        "predicted": test.predicted if test else None,
+        "actual": test.actual if test else None,
+        "brier": test.brier if test else None,
+        "base_brier": test.base_brier if test else None,
+        "overall_risk": told.found.overall,
+    }

@@ -1,0 +1,120 @@
+"""Groups ranked by risk: those that are known well enough, in order; those too small to say, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from segue.tools.segments.statistics import SMALLEST_GROUP, Z95, can_say, wilson
+
+if TYPE_CHECKING:
+    from segue.tools.segments.estimate import Estimator, Test
+
+
+@dataclass(frozen=True)
+class GroupRisk:
+    """A group's risk.
+
+    here        those who can still leave;  seen, left  those whose outcome is known, and how many of them left
+    known, known_left  the same over every closed window, where there are several
+    risk        estimated mean probability for those here, with a 95% interval; None where no model could be fitted
+    money       what those here are worth in a year (or as the model file has it); None where the data has no money
+    active      the share of those here who bought lately; None where that says nothing
+    """
+
+    labels: tuple[str, ...]
+    here: int
+    seen: int
+    left: int
+    risk: float | None = None
+    low: float | None = None
+    high: float | None = None
+    money: float | None = None
+    active: float | None = None
+    known: int | None = None
+    known_left: int | None = None
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.labels)
+
+    @property
+    def rate(self) -> float | None:
+        return self.left / self.seen if self.seen else None
+
+    @property
+    def rate_interval(self) -> tuple[float, float]:
+        return wilson(self.left, self.seen)
+
+    @property
+    def sayable(self) -> bool:
+        """Whether it may be ranked: enough of them seen, and the share that left known narrowly; and enough left to speak of."""
+        of, left = (self.seen, self.left) if self.known is None else (self.known, self.known_left or 0)
+        return self.here >= SMALLEST_GROUP and can_say(left, of)
+
+    @property
+    def figure(self) -> float:
+        """What it is ranked by: the estimate, or the rate where there is none."""
+        return self.risk if self.risk is not None else self.rate or 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The interval of `figure`."""
+        return (self.low, self.high) if self.low is not None and self.high is not None else self.rate_interval
+
+    @property
+    def at_stake(self) -> float | None:
+        """Money of those here times their risk."""
+        return self.money * self.risk if self.money is not None and self.risk is not None else None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """first  those that can be ranked, in order;  apart  those too small to say, largest first"""
+
+    first: list[GroupRisk]
+    apart: list[GroupRisk]
+
+    @property
+    def certain(self) -> bool:
+        """Whether the leader's interval is clear of the runner-up's."""
+        if len(self.first) < 2:
+            return True
+        (low, high), (other_low, other_high) = self.first[0].interval, self.first[1].interval
+        return low > other_high or high < other_low
+
+
+def rank(groups: Sequence[GroupRisk], lowest: bool = False) -> Ranked:
+    """Highest (or lowest) first; equal ones by name."""
+    known = [g for g in groups if g.sayable]
+    known.sort(key=lambda g: (g.figure if lowest else -g.figure, g.name))
+    return Ranked(known, sorted((g for g in groups if not g.sayable), key=lambda g: (-g.seen, g.name)))
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a way of estimating found, and what the answer must say of it.
+
+    overall     the mean risk of everyone here, or the overall rate where no model could be fitted
+    test        how the model did on what it had not seen;  tested_on  when or on whom that was
+    left_out    columns that give the outcome away
+    """
+
+    groups: list[GroupRisk]
+    overall: float | None
+    overall_rate: float | None
+    test: Test | None
+    tested_on: str
+    expression: Any
+    left_out: list[str] = field(default_factory=list)
+    caveats: list[str] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+    method: str = ""
+
+
+def interval_around(estimator: Estimator, frame: Any, drift: float) -> tuple[float, float, float]:
+    """(mean probability, low, high) over a frame's rows: sampling error, and by how far the model was off when tested."""
+    mean, error = estimator.mean(frame)
+    half = ((Z95 * error) ** 2 + drift**2) ** 0.5
+    return mean, max(0.0, mean - half), min(1.0, mean + half)
