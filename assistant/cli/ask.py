@@ -41,17 +41,18 @@ def ask(
         stop("give a question, or --jsonl with questions on stdin.", 'Try: segue ask "how many customers do we have?"', Exit.USAGE)
     path = workspace_path(ctx, workspace)
     if jsonl:
-        _answer_lines(_open(path))
+        _answer_lines(open_session(path))
         return
     text = sys.stdin.read() if question == "-" else question or ""
     if not text.strip():
         stop("the question is empty.", code=Exit.USAGE)
-    answer = _ask(lambda: _open(path), text.strip(), conversation, quiet=as_json)
-    _print(answer, as_json)
+    answer = _ask(path, text.strip(), conversation, quiet=as_json)
+    print_answer(answer, as_json=as_json)
     raise typer.Exit(CODES[answer.status])
 
 
-def _open(path: Path) -> Session:
+def open_session(path: Path) -> Session:
+    """A session on a workspace. Ends the command with exit code 4 where it can't be opened."""
     from segue.assistant.session import Session
     from segue.tools.context import Context
 
@@ -60,7 +61,7 @@ def _open(path: Path) -> Session:
     return Session(context)
 
 
-def _ask(open_session: Callable[[], Session], question: str, conversation: str | None, *, quiet: bool) -> Answer:
+def _ask(path: Path, question: str, conversation: str | None, *, quiet: bool) -> Answer:
     """Asks with a spinner on stderr, where that is a terminal. Ctrl-C stops the question and ends the command with 130."""
     from rich.console import Console
 
@@ -71,7 +72,7 @@ def _ask(open_session: Callable[[], Session], question: str, conversation: str |
 
     def work(note: Callable[[str], None]) -> Answer:
         note("Opening the workspace")
-        return open_session().ask(question, conversation, on_progress=steps(note), cancel=cancel)
+        return open_session(path).ask(question, conversation, on_progress=steps(note), cancel=cancel)
 
     answer = wait_for(work, cancel.cancel, None if quiet else Console(stderr=True))
     if cancel.thrown and answer.status == "failed":
@@ -79,7 +80,8 @@ def _ask(open_session: Callable[[], Session], question: str, conversation: str |
     return answer
 
 
-def _print(answer: Answer, as_json: bool) -> None:
+def print_answer(answer: Answer, *, as_json: bool = False) -> None:
+    """Prints an answer: as JSON, for a person at a terminal, or as plain text that nothing is cut from."""
     from segue.assistant.render import Layout, answer_text, show_answer
 
     if as_json:

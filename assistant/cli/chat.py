@@ -18,7 +18,7 @@ def chat(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Talks with you in the terminal: questions, follow-ups, and the evidence behind them."""
+    """Talks with you in the terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         stop("chat needs a terminal.", "For a program there is segue ask --jsonl.", Exit.USAGE)
     from segue.assistant.repl.chat import Chat

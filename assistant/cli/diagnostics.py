@@ -9,7 +9,7 @@ import enum
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
@@ -120,3 +120,28 @@ class ProgressBar:
     def _update(self, bar: Progress) -> None:
         what, share = self._now
         bar.update(bar.task_ids[0], description=what, total=None if share is None else 1.0, completed=share or 0.0)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Inside, the bar is off the screen: a person is asked something."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+            yield
+            if self._bar is not None:
+                self._bar.start()
+
+
+def ask_choice(question: str, choices: Sequence[str]) -> str | None:
+    """Asks the person at the terminal; None where they choose none. Ctrl-D and an empty line choose none."""
+    note(question)
+    for number, choice in enumerate(choices, 1):
+        note(f"  {number}. {choice}")
+    while True:
+        sys.stderr.write(f"1 to {len(choices)}, or Enter to leave it open: ")
+        sys.stderr.flush()
+        typed = sys.stdin.readline().strip()
+        if not typed:
+            return None
+        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
+            return choices[int(typed) - 1]

@@ -10,7 +10,10 @@ import typer
 from segue.assistant.cli import diagnostics, segment
 from segue.assistant.cli.ask import ask
 from segue.assistant.cli.chat import chat
+from segue.assistant.cli.check import check
+from segue.assistant.cli.demo import demo
 from segue.assistant.cli.doctor import doctor
+from segue.assistant.cli.init import init
 from segue.assistant.cli.options import WorkspaceOption
 from segue.tools.errors import SegueError
 
@@ -43,8 +46,8 @@ def root(
     ctx.obj = workspace
 
 
-app.command()(ask)
-app.command()(chat)
+for command in (init, demo, ask, chat, check):
+    app.command()(command)
 app.add_typer(segment.app, name="segment")
 app.command()(doctor)
 

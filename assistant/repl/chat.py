@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.utils import is_dumb_terminal
 
 from segue.assistant.repl.commands import COMMANDS, QUIT, run_command
 from segue.assistant.repl.completion import ChatCompleter
@@ -43,11 +45,17 @@ class Chat:
         self._prompt: PromptSession[str] = _prompt_session(self._loader)
         # What loads would hold up the first drawing of the prompt: it waits for that.
         self._prompt.app.after_render += lambda _: self._loader.start()
+        if is_dumb_terminal():
+            self._loader.start()  # nothing is drawn there
         self._last: Answer | None = None
 
     def run(self) -> None:
         """Talks until the person leaves. Raises KeyboardInterrupt where they left with Ctrl-C, SegueError where nothing can be opened."""
         self._write(WELCOME)
+        with typing_ahead():
+            self._talk()
+
+    def _talk(self) -> None:
         while True:
             try:
                 line = self._prompt.prompt(PROMPT)
@@ -68,6 +76,8 @@ class Chat:
         except CancelledError:
             self._write("Stopped.")
         except SegueError as error:
+            if self._loader.failed:
+                raise  # no workspace: there is nothing to talk about
             self._write(" ".join(filter(None, (error.reason, error.mend))))
 
     def _command(self, line: str) -> None:
@@ -118,6 +128,27 @@ class Chat:
             pydoc.pager(text)
         else:
             self._write(text)
+
+
+@contextmanager
+def typing_ahead() -> Iterator[None]:
+    """Inside, what is typed while a question runs is not echoed into its answer, and Enter stays Enter (a terminal would make a
+    Ctrl-J of it, which begins a new line). Nothing changes where there is no such terminal.
+    """
+    try:
+        import termios
+    except ImportError:  # not a POSIX system
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    changed = termios.tcgetattr(sys.stdin)
+    changed[0] &= ~termios.ICRNL
+    changed[3] &= ~termios.ECHO
+    termios.tcsetattr(sys.stdin, termios.TCSANOW, changed)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
 
 
 def _prompt_session(loader: Loader) -> PromptSession[str]:

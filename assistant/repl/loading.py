@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Loader:
     """Opens a Session in a thread, once.
 
-    on_failure  called in that thread where the workspace can't be opened; `session()` then says why
+    on_failure  called in that thread where the workspace can't be opened; `failed` is true then, and `session()` says why
     """
 
     def __init__(self, path: Path, on_failure: Callable[[], None]) -> None:
@@ -25,6 +25,7 @@ class Loader:
         self._work = Work(self._load)
         self._started = False
         self._names: Mapping[str, str] = {}
+        self.failed = False
 
     def start(self) -> None:
         """Begins to load, where it hasn't yet."""
@@ -42,6 +43,7 @@ class Loader:
             self._names = workspace_names(session.context)
             session.prepare()
         except SegueError:
+            self.failed = True
             self._on_failure()
             raise
         return session
