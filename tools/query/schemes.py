@@ -1,11 +1,12 @@
 """Schemes and saved segments as keys that the engine can join.
 
-A scheme splits an entity's members: a function of the context that gives an Ibis table with columns `key` and `segment`. The
-module that owns a scheme registers it here by name; an attribute (`table.column`) is a scheme without registration.
+A scheme splits an entity's members: a function of the context that gives an Ibis table with columns `key` and `segment`. It is
+listed here by name; an attribute (`table.column`) is a scheme without registration.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
     from segue.tools.context import Context
 
-SCHEMES: dict[str, Callable[[Context], Any]] = {}
+
+def _rfm(context: Context) -> Any:
+    # The segment tools stand on this layer, so their scheme is found by name when it is first asked for.
+    return importlib.import_module("segue.tools.segments.rfm").scheme(context)
+
+
+SCHEMES: dict[str, Callable[[Context], Any]] = {"rfm": _rfm}
 """name -> (context -> Ibis table of key, segment). The key is the customer's."""
 
 
