@@ -98,11 +98,11 @@ def print_answer(answer: Answer, *, as_json: bool = False) -> None:
 def _answer_lines(session: Session) -> None:
     for line in sys.stdin:
         if line.strip():
-            sys.stdout.write(_answer_line(session, line).to_json() + "\n")
+            sys.stdout.write(answer_line(session, line).to_json() + "\n")
             sys.stdout.flush()
 
 
-def _answer_line(session: Session, line: str) -> Answer:
+def answer_line(session: Session, line: str) -> Answer:
     """The answer to one line; a line that can't be asked is answered with what is wrong with it."""
 
     try:
@@ -113,6 +113,8 @@ def _answer_line(session: Session, line: str) -> Answer:
         given = asked if isinstance(asked, dict) else {}
         return _refused(line.strip(), given.get("id"), 'The line has no "question" with text.')
     conversation = asked.get("conversation")
+    if not isinstance(conversation, str | int | None):
+        return _refused(line.strip(), asked.get("id"), "The conversation is no text.")
     answer = session.ask(asked["question"], None if conversation is None else str(conversation))
     return answer.model_copy(update={"id": _id(asked.get("id"))})
 

@@ -11,7 +11,8 @@ from segue.assistant.cli.options import WorkspaceOption, workspace_path
 def check(ctx: typer.Context, workspace: WorkspaceOption = None) -> None:
     """Validates segue.yaml against the data.
 
-    Names, keys, joins and their coverage, dates, labels. What can't be ends it with exit code 4; what is worth knowing (a key with repeats, a join that misses rows) does not.
+    Names, keys, joins and their coverage, dates, labels. What can't be ends it with exit code 4; what is worth knowing (a key
+    with repeats, a join that misses rows) does not.
     """
     from segue.tools.context import Context
     from segue.tools.semantic import check as checks

@@ -29,7 +29,8 @@ def demo(
 ) -> None:
     """Makes the demonstration workspace and asks it the first questions.
 
-    Its data is made up, a retailer's, with known truth in it. The workspace is ./demo-workspace unless --workspace says otherwise; where it is there already it is asked as it is.
+    Its data is made up, a retailer's, with known truth in it. The workspace is ./demo-workspace unless --workspace says
+    otherwise; where it is there already it is asked as it is.
     """
     place = Workspace(workspace or ctx.find_root().obj or Path(FOLDER))
     if place.exists():
