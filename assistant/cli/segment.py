@@ -86,17 +86,9 @@ def _plain(segment: Segment) -> dict[str, Any]:
 
 
 def _members(context: Context, segment: Segment) -> tuple[str, list[Any]]:
-    """The heading and the keys of everyone in a segment, in key order: for the data in use, or where they were not worked out
-    for that yet, for the data that the segment was made on (which a note says).
-    """
-    from segue.tools.data.members import Members
+    """The heading and the keys of everyone in a segment, in key order, on the data in use."""
+    from segue.tools.query.members import member_keys
     from segue.tools.semantic.schema import split
 
-    version = context.data_version
-    kept = Members(context.workspace.members_dir)
-    if not kept.path(segment.id, segment.version, version).is_file():
-        version = segment.data_version
-        note(f"These are the members on data version {version}; the data in use is {context.data_version}.")
     entity = context.model.entities[segment.definition.get("of", "customer")]
-    keys = kept.read(segment.id, segment.version, version).to_pylist()
-    return split(entity.key)[1], [int(k) if isinstance(k, float) and k.is_integer() else k for k in keys]
+    return split(entity.key)[1], member_keys(context, segment).to_pylist()
