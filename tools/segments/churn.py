@@ -11,14 +11,14 @@ from segue.tools.results import MAX_ROWS, Column, Headline, Result
 from segue.tools.segments.activity import Activity, main_activity
 from segue.tools.segments.arguments import ChurnRisk
 from segue.tools.segments.churn_words import Told, summary
-from segue.tools.segments.compare import Comparison, compare, scheme_refs
+from segue.tools.segments.compare import Comparison, compare, said, scheme_refs
 from segue.tools.segments.groups import Grouping, grouping
 from segue.tools.segments.inactive import from_cutoffs
 from segue.tools.segments.labelled import labelled, own_money
 from segue.tools.segments.outcomes import churn_label, dated, label_columns, own_rhythm
 from segue.tools.segments.panel import Design, now_of
 from segue.tools.segments.ranking import GroupRisk, rank
-from segue.tools.segments.rows import Table, members
+from segue.tools.segments.rows import Table, always_so, members
 from segue.tools.segments.statistics import SMALLEST_GROUP
 from segue.tools.segments.traits import attributes
 
@@ -44,8 +44,11 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     elif act is not None:
         horizon, gap = own_rhythm(context, act)
         horizon = arguments.horizon_days or horizon
-        design = Design(act, groupings, _traits(context, label, groupings, of), horizon, of, event, among)
+        always = arguments.among is None or always_so(context, arguments.among, of)
+        design = Design(act, groupings, _traits(context, label, groupings, of), horizon, of, event, among, always)
         found, now = from_cutoffs(context, design), now_of(context, design)
+        if not always:
+            found.assumptions.append(f"What happened, and what the model learnt, is of all {plural(of)}; the risk is of those asked about.")
         found.assumptions.append(_leaving(act, horizon, gap, label, given=arguments.horizon_days is not None))
     else:
         raise QuestionError(
@@ -179,9 +182,7 @@ def _reading(context: Context, arguments: ChurnRisk, told: Told) -> str:
     who = "those still here" if told.label else f"everyone with a {told.act.noun if told.act else 'purchase'}"
     within = ""
     if arguments.among is not None:
-        from segue.tools.query.english import say_condition
-
-        within = f", among {say_condition(context.model, arguments.among, arguments.of)}"
+        within = f", among {said(context.model, arguments.among, arguments.of)}"
     return f"Churn risk by {told.grouping}: {what}, for {who}{within}, {'lowest' if told.lowest else 'highest'} first."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from segue.tools.query.phrasing import say_value
 from segue.tools.query.plan import Condition, plain
 from segue.tools.segments.activity import main_activity
-from segue.tools.segments.rows import Expr, Table
+from segue.tools.segments.rows import Expr, Table, fetch
 from segue.tools.segments.statistics import cohen_h, effect_margin, standardised_difference
 from segue.tools.segments.traits import Trait, wide
 from segue.tools.semantic.schema import Model
@@ -103,7 +103,7 @@ def compare(
         table = table.filter(table["key"].isin(among["key"]))
     columns = {f"{i}.{name}": e for i, t in enumerate(traits) for name, e in _aggregates(table, t).items()}
     expression = table.group_by("side").aggregate(n=table.count(), **columns)
-    sides = {row["side"]: row for row in context.engine.run(expression).to_pylist()}
+    sides = {row["side"]: row for row in fetch(context, expression)}
     here, there = sides.get("inside", {"n": 0}), sides.get("outside", {"n": 0})
     found = [d for i, t in enumerate(traits) for d in _differences(t, i, here, there)] if len(sides) == 2 else []
     ranked = sorted(found, key=lambda d: (-d.certain, d.label))
@@ -207,6 +207,14 @@ def metric_refs(model: Model, name: str) -> list[str]:
 def _counted(model: Model, name: str, of: str) -> list[str]:
     main = main_activity(model, of)
     return [name] if name in model.tables else [main.table] if main is not None else []
+
+
+def said(model: Model, condition: Condition, of: str = "customer") -> str:
+    """Whom a condition means: "customers who have revenue at least 1,000"."""
+    from segue.tools.query.english import say_find
+    from segue.tools.query.plan import FindCustomers
+
+    return say_find(model, FindCustomers(condition=condition, of=of))
 
 
 def scheme_refs(model: Model, scheme: str, of: str) -> list[str]:

@@ -152,7 +152,8 @@ def label_of(column: Expr, spec: Any) -> Expr:
     from segue.tools.query.predicates import flag_is
 
     if spec.role == "flag" and not column.type().is_string():
-        yes, no = flag_is(column, spec, yes=True), flag_is(column, spec, yes=False)
+        yes: Expr = flag_is(column, spec, yes=True)
+        no: Expr = flag_is(column, spec, yes=False)
         return ibis.cases((yes.fill_null(False), "yes"), (no.fill_null(False), "no"), else_=column.cast("string"))
     return column.cast("string")
 

@@ -14,7 +14,7 @@ from segue.tools.segments.labelled import inputs_of, of_group
 from segue.tools.segments.outcomes import cutoffs
 from segue.tools.segments.panel import HISTORY, Design, now_of, on_day, sample, stacked
 from segue.tools.segments.ranking import Findings, GroupRisk, interval_around
-from segue.tools.segments.rows import Table, bounds
+from segue.tools.segments.rows import Table, bounds, fetch
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -39,8 +39,8 @@ def from_cutoffs(context: Context, design: Design) -> Findings:
     past, today = stacked(context, design, days), on_day(context, design, now, closed=False)
     columns = design.group_columns
     happened = _happened(past, columns)
-    history = context.engine.run(happened).to_pylist()
-    members = context.engine.run(_members(today, columns, design.horizon)).to_pylist()
+    history = fetch(context, happened)
+    members = fetch(context, _members(today, columns, design.horizon))
     groups = _groups(history, members, columns, days[0])
     seen, left = _sum([r for r in history if r["day"] == days[0]])
     found = Findings(groups, None, left / seen if seen else None, None, "", happened)

@@ -13,7 +13,7 @@ from segue.tools.segments.groups import Grouping
 from segue.tools.segments.outcomes import label_columns, left_table
 from segue.tools.segments.panel import UNKNOWN, sample
 from segue.tools.segments.ranking import Findings, GroupRisk, interval_around
-from segue.tools.segments.rows import Expr, Table, attach, bounds, people, purchases
+from segue.tools.segments.rows import Expr, Table, attach, bounds, fetch, people, purchases
 from segue.tools.segments.traits import Trait, attributes, with_attributes
 from segue.tools.semantic.schema import Metric, split
 
@@ -31,7 +31,7 @@ def labelled(context: Context, label: str, groupings: Sequence[Grouping], of: st
     base = _base(context, label, groupings, traits, of, among)
     columns = [f"group_{i}" for i in range(len(groupings))]
     counts = _counted(base, columns)
-    groups = [_group(row, columns) for row in context.engine.run(counts).to_pylist()]
+    groups = [_group(row, columns) for row in fetch(context, counts)]
     seen, left = sum(g.seen for g in groups), sum(g.left for g in groups)
     found = Findings(groups, None, left / seen if seen else None, None, "", counts)
     if min(left, seen - left) < FEWEST_LEAVERS:

@@ -30,7 +30,9 @@ the last horizon."""
 class Design:
     """What a panel is made of.
 
-    leaving  None: buying nothing within the horizon is leaving; else the dated event that is
+    leaving       None: buying nothing within the horizon is leaving; else the dated event that is
+    among         only these, today;  among_always  whether that holds of them on past days too: who spent much by now is no
+                  fair sample of the past, since staying is how they came to
     """
 
     act: Activity
@@ -40,6 +42,7 @@ class Design:
     of: str
     leaving: Dated | None = None
     among: Table | None = None
+    among_always: bool = True
 
     @property
     def group_columns(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def on_day(context: Context, design: Design, day: dt.date, closed: bool) -> Tabl
     if design.leaving is not None:
         gone = left_days(context, design.leaving)
         base = base.anti_join(gone.filter(gone.left_on <= ibis.literal(day)), "key")
-    if design.among is not None:
+    if design.among is not None and (design.among_always or not closed):
         base = base.semi_join(design.among.select("key"), "key")
     for i, split_by in enumerate(design.groupings):
         base = attach(base, split_by.table(day).rename({f"group_{i}": "group"}))

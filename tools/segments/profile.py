@@ -10,9 +10,9 @@ from segue.tools.query.plan import InSegment, plain
 from segue.tools.results import Column, Result
 from segue.tools.segments.activity import main_activity
 from segue.tools.segments.arguments import Profile
-from segue.tools.segments.compare import Comparison, Difference, compare, defines, defining, scheme_refs
+from segue.tools.segments.compare import Comparison, Difference, compare, defines, defining, said, scheme_refs
 from segue.tools.segments.groups import Grouping, grouping
-from segue.tools.segments.rows import Table, bounds, members
+from segue.tools.segments.rows import Table, bounds, fetch, members
 from segue.tools.segments.statistics import SMALLEST_GROUP, size_word
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def profile(context: Context, arguments: Profile) -> Result:
         row_count=len(found.differences),
         truncated=len(shown) < len(found.differences),
         summary=summary(found, name, of, model.currency, refs, against_rest=arguments.against is None),
-        reading=f"What sets {name} apart from {'the others' if arguments.against is None else _said(context, arguments.against, of)}.",
+        reading=f"What sets {name} apart from {'the others' if arguments.against is None else said(context.model, arguments.against, of)}.",
         caveats=_caveats(found, of),
         method=METHOD,
         sql=context.engine.readable_sql(found.expression),
@@ -71,7 +71,7 @@ def _group(context: Context, arguments: Profile) -> tuple[Table, str, frozenset[
     of = arguments.of
     if arguments.condition is not None:
         refs = defining(context.model, arguments.condition, of)
-        return members(context, arguments.condition, of), _said(context, arguments.condition, of), refs
+        return members(context, arguments.condition, of), said(context.model, arguments.condition, of), refs
     assert arguments.segment is not None
     if arguments.scheme is None and (saved := _saved(context, arguments.segment)) is not None:
         return members(context, saved, of), arguments.segment, frozenset()
@@ -98,17 +98,11 @@ def _saved(context: Context, name: str) -> InSegment | None:
 def segment_called(context: Context, split_by: Grouping, name: str) -> str:
     """The group's name as the data has it, whatever the case. DefinitionError with the nearest where there is none."""
     table = split_by.table(None)
-    groups = [r["group"] for r in context.engine.run(table.select("group").distinct()).to_pylist() if r["group"] is not None]
+    groups = [r["group"] for r in fetch(context, table.select("group").distinct()) if r["group"] is not None]
     found = next((g for g in groups if g.lower() == name.lower()), None)
     if found is None:
         raise DefinitionError(f"There is no {split_by.name} {name!r}.", did_you_mean(name, groups))
     return found
-
-
-def _said(context: Context, condition: object, of: str) -> str:
-    from segue.tools.query.english import say_condition
-
-    return say_condition(context.model, condition, of)  # type: ignore[arg-type]
 
 
 def _row(d: Difference, refs: frozenset[str]) -> tuple:

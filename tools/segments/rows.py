@@ -5,6 +5,7 @@ Joins go only from many to one, so a row of the table stays one row.
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from segue.tools.errors import DefinitionError, QuestionError
 from segue.tools.query.catalog import Catalog, day
 from segue.tools.query.conditions import term
 from segue.tools.query.frames import Frame
+from segue.tools.query.plan import All, AnyOf, ColumnIs, Condition, HasLabel, Not
 from segue.tools.query.predicates import test_holds
 from segue.tools.query.universe import entity_frame
 from segue.tools.segments.activity import Activity
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from segue.tools.context import Context
-    from segue.tools.query.plan import Condition
 
 Table = Any
 """An Ibis table. (Ibis's own annotations know too little of columns for a type checker to pass plain arithmetic.)"""
@@ -73,6 +74,19 @@ def members(context: Context, condition: Condition, of: str = "customer") -> Tab
     return built.filter(key(built).notnull()).select(key=key(built)).distinct()
 
 
+def always_so(context: Context, condition: Condition, of: str = "customer") -> bool:
+    """Whether a condition is of attributes alone, which don't change with the day (as far as the data knows)."""
+    if isinstance(condition, (All, AnyOf)):
+        return all(always_so(context, part, of) for part in condition.of)
+    if isinstance(condition, Not):
+        return always_so(context, condition.of, of)
+    catalog = Catalog(context)
+    home = catalog.home(of)
+    if isinstance(condition, ColumnIs):
+        return home is not None and catalog.graph.place(home, condition.column) is not None
+    return isinstance(condition, HasLabel)
+
+
 def passes(column: Expr, test: Test) -> Expr:
     """Whether a row passes the test; a row without a value doesn't (but for `present: false`)."""
     holds: Expr = test_holds(column, test)
@@ -117,3 +131,14 @@ def attach(base: Table, other: Table) -> Table:
     """The other table's columns beside the base's rows, by key; one row a key in `other`. Missing where it has none."""
     renamed = other.rename({"key_there": "key"})
     return base.left_join(renamed, base["key"] == renamed["key_there"]).drop("key_there")
+
+
+def fetch(context: Context, expression: Table) -> list[dict[str, Any]]:
+    """The expression's rows. (A sum of whole numbers comes from DuckDB as a decimal; here it is an integer again.)"""
+    return [{k: _plain(v) for k, v in row.items()} for row in context.engine.run(expression).to_pylist()]
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, decimal.Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
