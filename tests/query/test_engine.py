@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from segue.tools.data.engine import Engine
 from segue.tools.errors import CancelledError, DataError, DefinitionError
 

@@ -1,11 +1,17 @@
-"""Plans as exact English: every threshold stated, so that a reading can be checked without reading SQL."""
+"""Plans as exact English: every threshold stated, so that a reading can be checked without reading SQL.
+
+A condition has two forms. As a modifier it follows a noun ("customers whose country is Germany, with no order in the last 60
+days"); of a row it follows "where" ("country is Germany"). As a predicate it makes a sentence ("... of customers churned").
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from segue.tools.query.phrasing import joined, plural, say_day, say_number, say_share
+from segue.tools.query.phrasing import joined, plural, say_day, say_number, say_percent, singular
 from segue.tools.query.plan import (
     All,
     AnyMeasure,
@@ -29,10 +35,10 @@ from segue.tools.query.plan import (
     ValueIs,
     Window,
 )
-from segue.tools.semantic.schema import Model, words
+from segue.tools.semantic.schema import Model, split, words
 
 STATS = {
-    "sum": "total", "mean": "average", "median": "median", "min": "least", "max": "greatest", "distinct": "number of different",
+    "sum": "total", "mean": "average", "median": "median", "min": "lowest", "max": "highest", "distinct": "number of different",
     "stddev": "standard deviation of", "percentile": "percentile of",
 }  # fmt: skip
 DATE_STATS = {"min": "first", "max": "last"}
@@ -41,278 +47,364 @@ COMPARED = {"=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">":
 DATED = {"=": "on", "!=": "not on", "<": "before", "<=": "on or before", ">": "after", ">=": "on or after"}
 TIMES = {"=": "exactly", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least", "!=": "other than"}
 
+Dates = Callable[[Window, str | None], str | None]
+"""A window on a table (None: whichever) as dates: "11 Oct 2011 to 9 Dec 2011"; None where it can't be told."""
 
-def say_query(model: Model, query: Query) -> str:
+
+def say_query(model: Model, query: Query, dates: Dates | None = None) -> str:
     """The whole plan as one sentence, without the full stop."""
-    text = joined([say_measure(model, m) for m in query.measures])
-    if query.by:
-        text += " by " + joined([say_group(model, g) for g in query.by])
-    if query.where is not None:
-        text += f", where {say_condition(model, query.where, of='row')}"
-    if query.customers is not None:
-        text += f", of {entity_plural(model, 'customer')} who {say_condition(model, query.customers)}"
-    if query.window is not None:
-        text += f", {say_window(query.window)}"
-    for having in query.having:
-        text += f", only groups whose {say_measure(model, having.measure)} {COMPARED[having.op]} {say_number(having.number)}"
-    if query.compare == "previous":
-        text += ", compared with the period before"
-    if query.compare == "difference":
-        text += ", the first group less the second"
-    return text + _say_order(model, query)
+    return Speech(model, dates).query(query)
 
 
-def _say_order(model: Model, query: Query) -> str:
-    if query.rank_measures:
-        return ", largest first"
-    if not query.by:
-        return ""
-    text = ""
-    if query.sort is not None:
-        by = say_group(model, query.by[query.sort.group]) if query.sort.group is not None else None
-        by = by or say_measure(model, query.measures[query.sort.measure or 0])
-        text = f", {'largest' if query.sort.descending else 'smallest'} {by} first"
-    return text + (f", the first {query.limit}" if query.limit else "")
+def say_find(model: Model, plan: FindCustomers, dates: Dates | None = None) -> str:
+    """Who a question for customers is after: a segment's definition."""
+    return Speech(model, dates).find(plan)
 
 
-def say_find(model: Model, plan: FindCustomers) -> str:
-    """Who a question for customers is after: "customers whose ...": a segment's definition."""
-    text = entity_plural(model, plan.of)
-    if plan.condition is not None:
-        text += f" {_who(plan.of)} {say_condition(model, plan.condition, of=plan.of)}"
-    if plan.limit is not None:
-        by = f" by {say_value_of(model, plan.show[0])}" if plan.show else ""
-        text = f"the {'last' if plan.ascending else 'first'} {plan.limit}{by} of {text}"
-    return text
+def say_condition(model: Model, condition: Condition, of: str = "customer", dates: Dates | None = None) -> str:
+    """A condition as a modifier of the plural of `of` ("whose country is Germany"), or of="row": after "where"."""
+    return Speech(model, dates).condition(condition, of)
 
 
-def _who(entity: str) -> str:
-    return "who" if entity == "customer" else "that"
-
-
-# --- measures and groups ----------------------------------------------------------------------------------------------
-
-
-def say_measure(model: Model, measure: AnyMeasure) -> str:
-    """A measure, with its own conditions and window."""
-    if isinstance(measure, Measure):
-        return _say_measure(model, measure)
-    if isinstance(measure, Rate):
-        whom = entity_plural(model, measure.of)
-        among = f" {_who(measure.of)} {say_condition(model, measure.among, of=measure.of)}" if measure.among else ""
-        return f"the share of {whom}{among} {_who(measure.of)} {say_condition(model, measure.condition, of=measure.of)}"
-    if isinstance(measure, Ratio):
-        return f"{say_measure(model, measure.top)} divided by {say_measure(model, measure.bottom)}"
-    if isinstance(measure, Correlation):
-        of = f"per {measure.over}" if measure.over in model.entities else f"over {_table(model, measure.over)}"
-        return f"the correlation of {say_value(model, measure.x)} and {say_value(model, measure.y)} {of}"
-    assert isinstance(measure, Concentration)
-    return (
-        f"the share of {say_value(model, measure.value)} that the top {say_share(measure.share)} "
-        f"of {entity_plural(model, measure.per)} hold"
-    )
-
-
-def _say_measure(model: Model, measure: Measure) -> str:
-    text = say_value(model, measure)
-    if measure.per is not None:
-        over = f"{measure.over_percentile:.0%} point of the" if measure.over_percentile is not None else f"{OVERS[measure.over]}"
-        text = f"the {over} {text} per {measure.per}"
-    if measure.share is not None:
-        text = f"{text} as a share of {'its group' if measure.share == 'group' else 'the total'}"
-    return text
-
-
-def say_value(model: Model, value: Value) -> str:
-    """A value with its own conditions and window."""
-    text = say_value_of(model, value)
-    if value.where is not None:
-        text += f" (where {say_condition(model, value.where, of='row')})"
-    return f"{text} {say_window(value.window)}" if value.window is not None else text
+def say_predicate(model: Model, condition: Condition, of: str = "customer", dates: Dates | None = None) -> str:
+    """A condition as what a sentence says of them: "churned", "have at least 2 orders"."""
+    return Speech(model, dates).predicate(condition, of)
 
 
 def say_value_of(model: Model, value: Value) -> str:
     """What is summarised, without conditions: "revenue", "number of orders", "average review score"."""
-    if value.metric is not None:
-        metric = model.metrics.get(value.metric)
-        return (metric.label if metric else None) or words(value.metric)
-    if value.count is not None:
-        return f"number of {entity_plural(model, value.count)}"
-    assert value.column is not None and value.stat is not None
-    spec, name = model.column(value.column), model.plain(value.column)
-    if spec.type in ("date", "timestamp") and value.stat in DATE_STATS:
-        return f"{DATE_STATS[value.stat]} {name}"
-    if value.stat == "percentile" and value.percentile is not None:
-        return f"{value.percentile:.0%} point of {name}"
-    if value.stat == "distinct":
-        return f"number of different {plural(name)}"
-    if value.stat == "mean" and (spec.type == "boolean" or spec.role == "flag"):
-        return f"share with {name}"
-    return f"{STATS[value.stat]} {name}"
-
-
-def say_group(model: Model, group: Group) -> str:
-    """A breakdown."""
-    if group.scheme is not None:
-        return model.plain(group.scheme) if "." in group.scheme else f"{group.scheme.upper()} segment"
-    if group.condition is not None:
-        return group.name or f"whether {say_condition(model, group.condition, of=group.per)}"
-    if group.value is not None:
-        name = f"{say_value(model, group.value)} per {group.per}"
-    else:
-        name = model.plain(group.column or "")
-    if group.part is not None:
-        return f"{group.part.replace('_', ' ')} of {name}"
-    if group.bands is not None:
-        return f"{name} in bands from {joined([say_number(b) for b in group.bands])}"
-    return f"{name} in {group.natural} bands" if group.natural else name
-
-
-# --- conditions -------------------------------------------------------------------------------------------------------
-
-
-def say_condition(model: Model, condition: Condition, of: str = "customer") -> str:
-    """A condition as a clause that follows "customers who" (or "rows where", of="row"): every threshold stated."""
-    if isinstance(condition, All):
-        return joined([_bracketed(model, part, of, AnyOf) for part in condition.of])
-    if isinstance(condition, AnyOf):
-        return joined([_bracketed(model, part, of, All) for part in condition.of], "or")
-    if isinstance(condition, Not):
-        return _say_not(model, condition.of, of)
-    if isinstance(condition, ColumnIs):
-        return _say_column(model, condition, of)
-    if isinstance(condition, ValueIs):
-        return _say_value_is(model, condition, of)
-    if isinstance(condition, Did):
-        return _say_did(model, condition, of)
-    if isinstance(condition, TopShare):
-        which = say_share(condition.share) if condition.share is not None else say_number(condition.number or 1)
-        return f"{_be(of)} among the {condition.end} {which} {entity_plural(model, condition.per)} by {say_value(model, condition.value)}"
-    if isinstance(condition, InSegment):
-        return f"{_be(of)} in the segment {condition.segment}"
-    return _say_label(model, condition)
-
-
-def _bracketed(model: Model, part: Condition, of: str, kind: type) -> str:
-    text = say_condition(model, part, of)
-    return f"({text})" if isinstance(part, kind) else text
-
-
-def _be(of: str) -> str:
-    return "is" if of == "row" else "are"
-
-
-def _say_not(model: Model, inner: Condition, of: str) -> str:
-    if isinstance(inner, Did) and (inner.op, inner.times) == (">=", 1):
-        return _rows_did(model, inner, "no")
-    if isinstance(inner, HasLabel):
-        return f"not {_say_label(model, inner)}" if of == "row" else f"are not {_label_word(model, inner)}"
-    return f"not ({say_condition(model, inner, of)})"
-
-
-def _say_column(model: Model, condition: ColumnIs, of: str) -> str:
-    name = model.plain(condition.column)
-    if condition.part is not None:
-        name = f"the {condition.part.replace('_', ' ')} of {name}"
-    clause = _comparison(model, condition)
-    return f"{name} {clause}" if of == "row" else f"have {name} {clause.removeprefix('is ')}"
-
-
-def _comparison(model: Model, condition: ColumnIs) -> str:
-    op, value = condition.op, condition.value
-    if op in ("missing", "present"):
-        return "is not recorded" if op == "missing" else "is recorded"
-    if op in ("yes", "no"):
-        return f"is {op}"
-    if condition.other is not None:
-        return f"{_relation(model, condition)} {model.plain(condition.other)}"
-    if op in ("in", "not in"):
-        values = value if isinstance(value, list) else [value]
-        return f"is {'' if op == 'in' else 'not '}{joined([_shown(v) for v in values], 'or')}"
-    if op == "between" and isinstance(value, list):
-        return f"is from {_shown(value[0])} to {_shown(value[-1])}"
-    if op == "contains":
-        return f"contains {_shown(value)}"
-    if op == "starts with":
-        return f"begins with {_shown(value)}"
-    return f"{_relation(model, condition)} {_shown(value)}"
-
-
-def _relation(model: Model, condition: ColumnIs) -> str:
-    dated = model.column(condition.column).type in ("date", "timestamp") and condition.part is None
-    return f"is {DATED[condition.op]}" if dated else COMPARED[condition.op]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return say_number(value)
-    if isinstance(value, dt.date):
-        return say_day(value)
-    return str(value)
-
-
-def _say_value_is(model: Model, condition: ValueIs, of: str) -> str:
-    value = say_value(model, condition.value)
-    if condition.date is not None:
-        compared = f"{'was' if _is_first_or_last(condition) else 'is'} {DATED[condition.op]} {say_day(condition.date)}"
-    else:
-        compared = f"{COMPARED[condition.op]} {say_number(condition.number or 0)}"
-    of_whom = "" if of in (condition.per, "row") and of != "row" else f" of the {condition.per}"
-    return f"have {value}{of_whom} {compared.removeprefix('is ')}" if of != "row" else f"the {value}{of_whom} {compared}"
-
-
-def _is_first_or_last(condition: ValueIs) -> bool:
-    return condition.value.stat in DATE_STATS
-
-
-def _say_did(model: Model, condition: Did, of: str) -> str:
-    if (condition.op, condition.times) == (">=", 1):
-        return _rows_did(model, condition, "at least 1")
-    return _rows_did(model, condition, f"{TIMES[condition.op]} {condition.times}")
-
-
-def _rows_did(model: Model, condition: Did, how_many: str) -> str:
-    text = f"have {how_many} {_table(model, condition.table, one=how_many.endswith(' 1'))}"
-    if condition.where is not None:
-        text += f" where {say_condition(model, condition.where, of='row')}"
-    return f"{text} {say_window(condition.window)}" if condition.window is not None else text
-
-
-def _say_label(model: Model, condition: HasLabel) -> str:
-    return f"are {_label_word(model, condition)}"
-
-
-def _label_word(model: Model, condition: HasLabel) -> str:
-    label = model.labels.get(condition.label)
-    return label.called[0] if label is not None and label.called else words(condition.label)
-
-
-# --- names and time ---------------------------------------------------------------------------------------------------
+    return Speech(model).value_of(value)
 
 
 def entity_plural(model: Model, name: str) -> str:
-    """Several of an entity, or a table's rows: customers, orders, order lines."""
+    """Several of an entity, or a table's rows: customers, orders, order items."""
     entity = model.entities.get(name)
     if entity is not None:
         return entity.plural or plural(words(name))
-    return _table(model, name)
+    return plural(row_noun(model, name))
 
 
-def _table(model: Model, table: str, one: bool = False) -> str:
+def row_noun(model: Model, table: str) -> str:
+    """One row of a table: transactions -> transaction, order_items -> order item."""
     spec = model.tables.get(table)
-    name = (spec.label if spec is not None else None) or words(table)
-    singular = name[:-1] if name.endswith("s") and not name.endswith("ss") else name
-    return f"{singular} row" if one and singular == name else singular if one else name if name.endswith("s") else f"{name} rows"
+    return singular((spec.label if spec is not None else None) or words(table))
 
 
-def say_window(window: Window) -> str:
-    """A window in words; what it means on the data at hand is said by its dates, in the assumptions."""
-    return f"in {_window(window)}" if window.last is None else f"in the {_window(window)}"
+@dataclass(frozen=True)
+class Speech:
+    """Says plans in the words of a model; with `dates`, what windows mean on the data is said beside them."""
+
+    model: Model
+    dates: Dates | None = None
+
+    # --- whole plans ----------------------------------------------------------------------------------------------
+
+    def query(self, query: Query) -> str:
+        text = joined([self.measure(m) for m in query.measures])
+        if query.by:
+            text += " by " + joined([self.group(g) for g in query.by])
+        if query.where is not None:
+            text += f", where {self.condition(query.where, 'row')}"
+        if query.customers is not None:
+            text += f", of {entity_plural(self.model, 'customer')} {self.condition(query.customers)}"
+        if query.window is not None:
+            text += f", {self.window(query.window, None)}"
+        for having in query.having:
+            text += f", only groups whose {self.measure(having.measure)} {COMPARED[having.op]} {say_number(having.number)}"
+        if query.compare == "previous":
+            text += ", compared with the period before"
+        if query.compare == "difference":
+            text += ", the first group less the second"
+        return text + self._order(query)
+
+    def _order(self, query: Query) -> str:
+        if query.rank_measures:
+            return ", largest first"
+        if not query.by:
+            return ""
+        text = ""
+        if query.sort is not None and query.sort.group is not None:
+            text = f", in {'falling' if query.sort.descending else 'rising'} order of {self.group(query.by[query.sort.group])}"
+        elif query.sort is not None:
+            by = f" {self.measure(query.measures[query.sort.measure or 0])}" if len(query.measures) > 1 else ""
+            text = f", {'largest' if query.sort.descending else 'smallest'}{by} first"
+        return text + (f", the first {query.limit}" if query.limit else "")
+
+    def find(self, plan: FindCustomers) -> str:
+        text = entity_plural(self.model, plan.of)
+        if plan.condition is not None:
+            text += f" {self.condition(plan.condition, plan.of)}"
+        if plan.limit is not None:
+            by = f" by {self.value(plan.show[0])}" if plan.show else ""
+            text = f"the {'lowest' if plan.ascending else 'top'} {plan.limit}{by} of {text}"
+        return text
+
+    # --- measures and groups --------------------------------------------------------------------------------------
+
+    def measure(self, measure: AnyMeasure) -> str:
+        if isinstance(measure, Measure):
+            return self._measure(measure)
+        if isinstance(measure, Rate):
+            return f"the share of {self.population(measure)} {self.condition(measure.condition, self._of(measure.of))}"
+        if isinstance(measure, Ratio):
+            return f"{self.measure(measure.top)} divided by {self.measure(measure.bottom)}"
+        if isinstance(measure, Correlation):
+            of = f"per {measure.over}" if measure.over in self.model.entities else f"over {entity_plural(self.model, measure.over)}"
+            return f"the correlation of {self.value(measure.x)} and {self.value(measure.y)} {of}"
+        assert isinstance(measure, Concentration)
+        held = f"the top {say_percent(measure.share)} of {entity_plural(self.model, measure.per)}"
+        return f"the share of {self.value(measure.value)} that {held} hold"
+
+    def population(self, rate: Rate) -> str:
+        """Who the rate is of: customers whose ..."""
+        among = f" {self.condition(rate.among, self._of(rate.of))}" if rate.among is not None else ""
+        return f"{entity_plural(self.model, rate.of)}{among}"
+
+    def _of(self, name: str) -> str:
+        return name if name in self.model.entities else f"{name}:row"
+
+    def _measure(self, measure: Measure) -> str:
+        text = self.value(measure)
+        if measure.per is not None:
+            over = f"{say_percent(measure.over_percentile)} point of the" if measure.over_percentile is not None else OVERS[measure.over]
+            text = f"{over} {text} per {measure.per}"
+        if measure.share is not None:
+            text = f"{text} as a share of {'its group' if measure.share == 'group' else 'the total'}"
+        return text
+
+    def value(self, value: Value) -> str:
+        """A value with its own conditions and window."""
+        text = self.value_of(value)
+        if value.where is not None:
+            text += f" where {self.condition(value.where, 'row')}"
+        return f"{text} {self.window(value.window, self._table_of(value))}" if value.window is not None else text
+
+    def _table_of(self, value: Value) -> str | None:
+        metric = self.model.metrics.get(value.metric or "")
+        ref = value.column or (metric.of if metric is not None else None)
+        if ref is not None:
+            return split(ref)[0]
+        return value.count if value.count in self.model.tables else None
+
+    def value_of(self, value: Value) -> str:
+        if value.metric is not None:
+            metric = self.model.metrics.get(value.metric)
+            return (metric.label if metric else None) or words(value.metric)
+        if value.count is not None:
+            return f"number of {entity_plural(self.model, value.count)}"
+        assert value.column is not None and value.stat is not None
+        spec, name = self.model.column(value.column), self.model.plain(value.column)
+        if spec.type in ("date", "timestamp") and value.stat in DATE_STATS:
+            return f"{DATE_STATS[value.stat]} {name}"
+        if value.stat == "percentile" and value.percentile is not None:
+            return f"{say_percent(value.percentile)} point of {name}"
+        if value.stat == "distinct":
+            return f"number of different {plural(name)}"
+        if value.stat == "mean" and (spec.type == "boolean" or spec.role == "flag"):
+            return f"share with {name}"
+        return f"{STATS[value.stat]} {name}"
+
+    def group(self, group: Group) -> str:
+        if group.scheme is not None:
+            return self.model.plain(group.scheme) if "." in group.scheme else f"{group.scheme.upper()} segment"
+        if group.condition is not None:
+            if group.labels is not None:
+                return joined(list(group.labels), "or")
+            return group.name or f"whether {self.condition(group.condition, 'row')}"
+        if group.value is not None:
+            name = f"{self.value(group.value)} per {group.per}"
+        else:
+            name = self.model.plain(group.column or "")
+        if group.part is not None:
+            return f"{PARTS[group.part]} of {name}"
+        if group.bands is not None:
+            return f"{name} in bands from {joined([say_number(b) for b in group.bands])}"
+        return f"{name} in {group.natural} bands" if group.natural else name
+
+    # --- conditions -----------------------------------------------------------------------------------------------
+
+    def condition(self, condition: Condition, of: str = "customer") -> str:
+        if isinstance(condition, All):
+            return joined([self._bracketed(part, of, AnyOf) for part in condition.of])
+        if isinstance(condition, AnyOf):
+            return joined([self._bracketed(part, of, All) for part in condition.of], "or")
+        if isinstance(condition, Not):
+            return self._not(condition.of, of)
+        if isinstance(condition, ColumnIs):
+            return self._column(condition, of)
+        if isinstance(condition, ValueIs):
+            return self._value_is(condition, of)
+        if isinstance(condition, Did):
+            return f"{self._with(of)} {self._did(condition)}"
+        if isinstance(condition, TopShare):
+            return f"{'are ' if of == 'row' else ''}{self._top(condition)}"
+        if isinstance(condition, InSegment):
+            return f"in the segment {condition.segment}"
+        return self._labelled(condition, of)
+
+    def _bracketed(self, part: Condition, of: str, kind: type) -> str:
+        text = self.condition(part, of)
+        return f"({text})" if isinstance(part, kind) else text
+
+    def _not(self, inner: Condition, of: str) -> str:
+        if isinstance(inner, Did) and (inner.op, inner.times) == (">=", 1):
+            return f"{self._with(of)} no {self._rows(inner)}"
+        if isinstance(inner, HasLabel):
+            return self._labelled(inner, of, negated=True)
+        if isinstance(inner, ColumnIs) and not self._lies_in_events(inner, of):
+            return self._column(inner, of, negated=True)
+        if isinstance(inner, (InSegment, TopShare)):
+            return f"not {self.condition(inner, of)}"
+        if isinstance(inner, ColumnIs):
+            return f"with no {row_noun(self.model, split(inner.column)[0])} {self._relative(inner)}"
+        return f"not ({self.condition(inner, of)})"
+
+    def _with(self, of: str) -> str:
+        return "there is" if of == "row" else "with"
+
+    def _lies_in_events(self, condition: ColumnIs, of: str) -> bool:
+        """Whether the column is one of many rows of the entity, rather than a fact about it."""
+        if of == "row" or of.endswith(":row"):
+            return False
+        entity, table = self.model.entities.get(of), split(condition.column)[0]
+        if entity is None:
+            return False
+        home = split(entity.key)[0]
+        return table != home or (self.model.tables[home].kind == "events" and self.model.tables[home].key != split(entity.key)[1])
+
+    def _column(self, condition: ColumnIs, of: str, negated: bool = False) -> str:
+        if self._lies_in_events(condition, of) and not negated:
+            noun = row_noun(self.model, split(condition.column)[0])
+            return f"with {'an' if noun[:1] in 'aeiou' else 'a'} {noun} {self._relative(condition)}"
+        if of == "row":
+            text = f"{self._name(condition)} {self._comparison(condition)}"
+            return f"not ({text})" if negated else text
+        if condition.op in ("yes", "no") and condition.part is None:
+            without = (condition.op == "no") != negated
+            return f"{'without' if without else 'with'} {self._name(condition)}"
+        text = f"whose {self._name(condition)} {self._comparison(condition)}"
+        return f"not ({text})" if negated else text
+
+    def _relative(self, condition: ColumnIs) -> str:
+        if condition.op in ("yes", "no"):
+            return f"that is {'' if condition.op == 'yes' else 'not '}{self._name(condition)}"
+        return f"whose {self._name(condition)} {self._comparison(condition)}"
+
+    def _name(self, condition: ColumnIs) -> str:
+        name = self.model.plain(condition.column)
+        return f"{PARTS[condition.part]} of {name}" if condition.part is not None else name
+
+    def _comparison(self, condition: ColumnIs) -> str:
+        op, value = condition.op, condition.value
+        if op in ("missing", "present"):
+            return "is not recorded" if op == "missing" else "is recorded"
+        if op in ("yes", "no"):
+            return f"is {op}"
+        if condition.other is not None:
+            return f"{self._relation(condition)} {self.model.plain(condition.other)}"
+        if op in ("in", "not in"):
+            values = value if isinstance(value, list) else [value]
+            return f"is {'' if op == 'in' else 'not '}{joined([self._shown(v, condition) for v in values], 'or')}"
+        if op == "between" and isinstance(value, list):
+            return f"is from {self._shown(value[0], condition)} to {self._shown(value[-1], condition)}"
+        if op in ("contains", "starts with"):
+            return f"{'contains' if op == 'contains' else 'begins with'} “{value}”"
+        return f"{self._relation(condition)} {self._shown(value, condition)}"
+
+    def _relation(self, condition: ColumnIs) -> str:
+        dated = self.model.column(condition.column).type in ("date", "timestamp") and condition.part is None
+        return f"is {DATED[condition.op]}" if dated else COMPARED[condition.op]
+
+    def _shown(self, value: Any, condition: ColumnIs) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, dt.date):
+            return say_day(value)
+        spec = self.model.column(condition.column)
+        if isinstance(value, str) and spec.type in ("date", "timestamp") and condition.part is None:
+            return say_day(dt.date.fromisoformat(value[:10]))
+        if isinstance(value, (int, float)):
+            identifies = spec.role in ("key", "customer", "account", "order", "reference", "line")
+            return f"{value:g}" if identifies and float(value).is_integer() and abs(value) < 1e6 else say_number(value)
+        return str(value)
+
+    def _value_is(self, condition: ValueIs, of: str) -> str:
+        value = self.value(condition.value)
+        if condition.date is not None:
+            verb = "was" if condition.value.stat in DATE_STATS else "is"
+            clause = f"{value} {verb} {DATED[condition.op]} {say_day(condition.date)}"
+        else:
+            clause = f"{value} {COMPARED[condition.op]} {say_number(condition.number or 0)}"
+        if of == condition.per:
+            return f"whose {clause}"
+        if of == "row":
+            return f"the {condition.per}'s {clause}"
+        return f"with {'an' if condition.per[:1] in 'aeiou' else 'a'} {words(condition.per)} whose {clause}"
+
+    def _did(self, condition: Did) -> str:
+        if (condition.op, condition.times) == (">=", 1):
+            return f"at least one {self._rows(condition)}"
+        return f"{TIMES[condition.op]} {condition.times} {self._rows(condition, many=condition.times != 1)}"
+
+    def _rows(self, condition: Did, many: bool = False) -> str:
+        noun = row_noun(self.model, condition.table)
+        text = plural(noun) if many else noun
+        if condition.where is not None:
+            text += f" where {self.condition(condition.where, 'row')}"
+        return f"{text} {self.window(condition.window, condition.table)}" if condition.window is not None else text
+
+    def _top(self, condition: TopShare) -> str:
+        which = say_percent(condition.share) if condition.share is not None else say_number(condition.number or 1)
+        return f"among the {condition.end} {which} of {entity_plural(self.model, condition.per)} by {self.value(condition.value)}"
+
+    def _labelled(self, condition: HasLabel, of: str, negated: bool = False) -> str:
+        word = self._label_word(condition)
+        if of == "row":
+            return f"the {self._label_of(condition)} {'did not have' if negated else 'had'} the label {word}"
+        who = "who" if self._label_of(condition) == "customer" else "that"
+        if word.endswith("ed") and " " not in word:
+            return f"{who} have not {word}" if negated else f"{who} {word}"
+        return f"{who} are {'not ' if negated else ''}{word}"
+
+    def _label_word(self, condition: HasLabel) -> str:
+        return words(condition.label)
+
+    def _label_of(self, condition: HasLabel) -> str:
+        label = self.model.labels.get(condition.label)
+        return label.of if label is not None else "customer"
+
+    # --- predicates -----------------------------------------------------------------------------------------------
+
+    def predicate(self, condition: Condition, of: str) -> str:
+        """What a sentence says of them: 26.5% of customers "churned", "have no order in the last 90 days"."""
+        text = self.condition(condition, of)
+        if text.startswith(("who ", "that ")):
+            return text.split(" ", 1)[1]
+        if text.startswith("with "):
+            return "have " + text.removeprefix("with ")
+        if text.startswith("without "):
+            return "have no " + text.removeprefix("without ")
+        return f"are {text}" if text.startswith(("among ", "in the ", "not ")) else f"are those {text}"
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def window(self, window: Window, table: str | None) -> str:
+        """A window in words, with its dates where they are known."""
+        text = f"in {say_window_bare(window)}" if window.last is None else f"in the {say_window_bare(window)}"
+        if window.column is not None:
+            text += f" by {self.model.plain(window.column)}"
+        known = self.dates(window, table) if self.dates is not None and window.start is None and window.end is None else None
+        return f"{text} ({known})" if known else text
 
 
-def _window(window: Window) -> str:
+PARTS = {
+    "weekday": "the day of the week", "hour_of_day": "the hour", "month_of_year": "the month of the year", "year": "year",
+    "quarter": "quarter", "month": "month", "week": "week", "day": "day", "hour": "hour",
+}  # fmt: skip
+
+
+def say_window_bare(window: Window) -> str:
+    """A window in words, without "in": last 90 days, last month, November 2011."""
     if window.last is not None and window.unit is not None:
         unit = window.unit.removesuffix("s") if window.last == 1 else window.unit
         text = f"last {unit}" if window.last == 1 else f"last {window.last} {unit}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from segue.tools.query.english import say_condition, say_value_of
+from segue.tools.query.english import entity_plural, say_condition, say_value_of
 from segue.tools.query.plan import AnyMeasure, Concentration, Correlation, Measure, Rate, Ratio, Value
 from segue.tools.semantic.schema import Model, split, words
 
@@ -18,7 +18,8 @@ def measure_heading(model: Model, measure: AnyMeasure) -> str:
         text = f"{_OVER[measure.over]} {value} per {measure.per}" if measure.per else value
         return f"share of {text}" if measure.share else text
     if isinstance(measure, Rate):
-        return f"share that {say_condition(model, measure.condition, of=measure.of)}"
+        of = measure.of if measure.of in model.entities else f"{measure.of}:row"
+        return f"share of {entity_plural(model, measure.of)} {say_condition(model, measure.condition, of=of)}"
     if isinstance(measure, Ratio):
         return f"{say_value_of(model, measure.top)} / {say_value_of(model, measure.bottom)}"
     if isinstance(measure, Correlation):
@@ -26,8 +27,8 @@ def measure_heading(model: Model, measure: AnyMeasure) -> str:
     return f"share of the top {measure.share * 100:g}%"
 
 
-_OVER = {
-    "mean": "average", "median": "median", "sum": "total", "min": "least", "max": "greatest",
+_OVER = {  # before the value's own name
+    "mean": "average", "median": "median", "sum": "total", "min": "lowest", "max": "highest",
     "percentile": "percentile of", "stddev": "standard deviation of",
 }  # fmt: skip
 

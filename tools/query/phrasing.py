@@ -92,8 +92,24 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def say_percent(value: float | None) -> str:
+    """A given fraction as it was given: 0.1 -> 10%, 0.125 -> 12.5%."""
+    return f"{round((value or 0) * 100, 6):g}%"
+
+
+def singular(word: str) -> str:
+    """The singular of a noun, by rule; a word that doesn't look plural stays."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def plural(word: str) -> str:
-    """The plural of a noun, by rule: category -> categories, box -> boxes."""
+    """The plural of a noun, by rule: category -> categories, box -> boxes; a plural stays."""
+    if word.endswith("s") and singular(word) != word:
+        return word
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
     return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")

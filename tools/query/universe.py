@@ -17,13 +17,13 @@ def entity_frame(catalog: Catalog, entity: str) -> Frame:
     """A frame of everyone there is: one row for each of the entity, records and those known from events alone."""
     key = catalog.entity(entity).key
     home = catalog.home(entity)
-    others = _without_record(catalog, entity)
+    others = without_record(catalog, entity)
     if home is not None and not others:
         return Frame(catalog, home, entity)
     return Frame(catalog, home, entity, keys=_all_keys(catalog, key, others))
 
 
-def _without_record(catalog: Catalog, entity: str) -> list[str]:
+def without_record(catalog: Catalog, entity: str) -> list[str]:
     """Key columns of events in which there may be keys that the entity's own table lacks."""
     own = catalog.entity(entity).key
     covered = {j.from_: j.coverage for j in catalog.model.joins if j.to == own}
