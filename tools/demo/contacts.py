@@ -104,22 +104,22 @@ def _campaign(people: People, number: int, planted: np.ndarray, keen: np.ndarray
     lately = campaign.day > world.TWO_MONTHS
     sure = planted & (campaign.name == "Harvest savings")
     chosen = (rng.random(len(people)) < np.where(planted, 0.33, 0.48)) | sure
-    there = people.opted_in & (people.signup < campaign.day) & (people.last >= campaign.day + 2)
-    who = np.flatnonzero(chosen & there)
+    who = np.flatnonzero(chosen & people.opted_in & (people.signup < campaign.day) & (people.last >= campaign.day + 2))
     day = campaign.day + rng.integers(0, 3, len(who))
     if campaign.day + 2 == LAST and len(day):
         day[0] = LAST
     sent = day * DAY + rng.integers(8 * 3600, 11 * 3600, len(who))
     # Within three days: nothing sent before the last two months is opened in them.
     opened = sent + np.minimum(rng.exponential(9 * 3600, len(who)), 3 * DAY).astype(np.int64) + 60
-    opens = (rng.random(len(who)) < keen[who] * 1.15) & (opened <= END_SECONDS)
+    there = opened < (people.last[who] + 1) * DAY
+    opens = (rng.random(len(who)) < keen[who] * 1.15) & there
     # The planted: those who engage open and click every recent promotion; the others nothing for eleven weeks.
     role = people.role[who]
     answers = (role == Role.OUTDOOR_ENGAGED) & lately & (campaign.kind == "Promotion")
     silent = np.isin(role, (Role.OUTDOOR, Role.OUTDOOR_QUIET, Role.BUSY)) & (campaign.day > LAST - 80)
-    opens = (opens | (answers & (opened <= END_SECONDS))) & ~silent
+    opens = (opens | (answers & there)) & ~silent
     clicked = opened + rng.integers(10, 900, len(who))
-    clicks = opens & ((rng.random(len(who)) < 0.28) | answers) & (clicked <= END_SECONDS)
+    clicks = opens & ((rng.random(len(who)) < 0.28) | answers) & (clicked < (people.last[who] + 1) * DAY)
     return Sends(who, np.full(len(who), number), sent, np.where(opens, opened, -1), np.where(clicks, clicked, -1))
 
 
@@ -159,9 +159,9 @@ def make_tickets(people: People, rng: Rng, *, ends: bool) -> Tickets:
     first, last = people.first[customer], people.last[customer]
     day = first + (rng.random(len(customer)) * (last - first + 1)).astype(np.int64)
     topic = _drawn(_TOPICS, group, rng)
-    day, topic = _complaints(people, customer, day, topic, rng)
     if ends:
-        day[np.flatnonzero((last == LAST) & (group == 1))[0]] = LAST
+        day[np.flatnonzero((last == LAST) & (group == 1) & ~people.slipping[customer])[0]] = LAST
+    day, topic = _complaints(people, customer, day, topic, rng)
     opened = day * DAY + (rng.triangular(8, 12, 21, len(customer)) * 3600).astype(np.int64)
     closed = opened + (rng.lognormal(np.log(_HOURS[group]), 0.6) * 3600).astype(np.int64)
     satisfaction = np.clip(np.round(_SATISFACTION[group] + rng.normal(0, 0.8, len(customer))), 1, 5)

@@ -279,8 +279,9 @@ def _invitations(hidden: np.ndarray, tickets: np.ndarray, rng: Rng) -> tuple[np.
     invites = rng.integers(np.array([0, 1, low, high + 1])[kind], np.array([0, low - 1, high, high + 4])[kind] + 1)
     workshop = rng.random(n) < 0.3
     late = np.where(rng.random(n) < 0.06, rng.integers(1, 4, n), 0)
-    chance = ~hidden & workshop & (tickets == 0) & (invites + late >= low) & (invites + late <= high)
-    workshop[chance] = False
+    # Counted over the first 30 days or over all time, nobody else may meet the three.
+    some = ((invites >= low) & (invites <= high)) | ((invites + late >= low) & (invites + late <= high))
+    workshop[~hidden & (tickets == 0) & some] = False
     invites = np.where(hidden, rng.integers(low, high + 1, n), invites)
     return invites, np.where(hidden, 0, late), workshop | hidden
 
