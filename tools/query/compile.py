@@ -43,10 +43,14 @@ class Shown:
 
 @dataclass
 class Compiled:
-    """The expression and how to read it: first the groupings' columns, then the shown ones; hidden ones by name."""
+    """The expression and how to read it: first the groupings' columns, then the shown ones; hidden ones by name.
+
+    query  as it runs;  asked  as it was asked: what is said of it
+    """
 
     catalog: Catalog
     query: Query
+    asked: Query
     expr: ir.Table
     groupings: list[Grouping]
     shown: list[Shown]
@@ -61,7 +65,7 @@ class Compiled:
 def compile_query(context: Context, query: Query) -> Compiled:
     """Compiles. DefinitionError where the plan names what isn't there, QuestionError where the data can't answer it."""
     catalog = Catalog(context)
-    taken = {IN_ALL, TOTAL}
+    taken, asked = {IN_ALL, TOTAL}, query
     groupings = [prepare(catalog, group, taken) for group in query.by]
     query = _windowed_values(catalog, query, groupings)
     _check(query, groupings)
@@ -71,7 +75,9 @@ def compile_query(context: Context, query: Query) -> Compiled:
     formulas = [formula(catalog, m, mentioned, query.window, h) for m, h in zip(measures, headings, strict=True)]
     having = [formula(catalog, h.measure, mentioned, query.window, "") for h in query.having]
     earlier = _earlier(catalog, query, groupings, mentioned, headings)
-    return _built(catalog, query, groupings, formulas, having, earlier, taken)
+    compiled = _built(catalog, query, groupings, formulas, having, earlier, taken)
+    compiled.asked = asked
+    return compiled
 
 
 def _check(query: Query, groupings: Sequence[Grouping]) -> None:
@@ -163,7 +169,7 @@ def _built(
         from segue.tools.query.predicates import compared
 
         rows = rows.filter(compared(needed.value(rows), one.op, one.number))
-    compiled = Compiled(catalog, query, rows, groupings, [], formulas)
+    compiled = Compiled(catalog, query, query, rows, groupings, [], formulas)
     columns = _columns(compiled, rows, names, values, before)
     compiled.expr = _ordered(compiled, rows.select(**columns) if columns else rows)
     return compiled

@@ -231,8 +231,8 @@ def span_of(catalog: Catalog, window: Window, ref: str) -> Any:
         raise QuestionError(f"{catalog.plain(ref)} has no dates in it.", "Ask without the period.")
     span = resolve(window, last, first)
     catalog.notes.clocks[ref] = last
-    if span.text not in catalog.notes.periods:
-        catalog.notes.periods.append(span.text)
+    if catalog.notes.span(window) is None:
+        catalog.notes.spans.append((window, span))
     if span.partial:
         catalog.notes.warn(span.partial[:1].upper() + span.partial[1:] + ".")
     return span

@@ -274,7 +274,10 @@ class Speech:
 
     def _column(self, condition: ColumnIs, of: str, negated: bool = False) -> str:
         if self._lies_in_events(condition, of) and not negated:
-            noun = row_noun(self.model, split(condition.column)[0])
+            table = split(condition.column)[0]
+            if self.model.tables[table].kind == "lookup":
+                return f"with {self._name(condition)} {self._comparison(condition).removeprefix('is ')}"
+            noun = row_noun(self.model, table)
             return f"with {'an' if noun[:1] in 'aeiou' else 'a'} {noun} {self._relative(condition)}"
         if of == "row":
             text = f"{self._name(condition)} {self._comparison(condition)}"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from segue.tools.data.members import Members
 from segue.tools.errors import DefinitionError
 from segue.tools.query import leaves
-from segue.tools.query.catalog import Catalog, day
-from segue.tools.query.conditions import span_of, term, value_term
-from segue.tools.query.english import Dates, entity_plural, say_find
+from segue.tools.query.catalog import Catalog
+from segue.tools.query.conditions import term, value_term
+from segue.tools.query.dates import as_of_text, dates_of
+from segue.tools.query.english import entity_plural, say_find
 from segue.tools.query.frames import Term
 from segue.tools.query.names import measure_heading
 from segue.tools.query.phrasing import capital, counted, joined, say_share, say_value
-from segue.tools.query.plan import FindCustomers, Measure, Value, Window, plain
+from segue.tools.query.plan import FindCustomers, Measure, Value, plain
 from segue.tools.query.universe import entity_frame
 from segue.tools.results import MAX_ROWS, Cell, CellType, Column, Headline, Result, SegmentRef, plain_cell
 from segue.tools.semantic.schema import words
@@ -137,7 +138,7 @@ class _Members:
         return rows.select(key=_clean(self.catalog, self.key_ref, rows["key"])).order_by("key")
 
     def columns(self) -> tuple[Column, ...]:
-        key_type: CellType = "integer" if _whole_key(self.catalog, self.key_ref) else _text_or_integer(self.catalog.type(self.key_ref))
+        key_type: CellType = "integer" if _whole_key(self.catalog, self.key_ref) else self.catalog.type(self.key_ref)
         found = [Column(words(self.plan.of), key_type, None, key=True)]
         if self._name is not None:
             found.append(Column("name", "text"))
@@ -158,10 +159,6 @@ def clean_key(key: Any) -> Cell:
 
 def _whole_key(catalog: Catalog, ref: str) -> bool:
     return catalog.type(ref) == "integer" or (catalog.type(ref) == "number" and catalog.whole(ref))
-
-
-def _text_or_integer(kind: CellType) -> CellType:
-    return kind
 
 
 def _clean(catalog: Catalog, ref: str, key: Any) -> Any:
@@ -252,30 +249,3 @@ def _suggestions(catalog: Catalog, plan: FindCustomers, size: int) -> list[str]:
     if "revenue" in catalog.model.metrics and plan.of == "customer":
         found.append("How much have they spent?")
     return [*found, "How many of them are there?"]
-
-
-# --- dates ------------------------------------------------------------------------------------------------------------
-
-
-def dates_of(catalog: Catalog) -> Dates:
-    """Says what a window means on the data, as dates."""
-
-    def dates(window: Window, table: str | None) -> str | None:
-        ref = window.column
-        if ref is None:
-            place = catalog.time_place(table) if table is not None else None
-            ref = place.ref if place is not None else catalog.clock()
-        return span_of(catalog, window, ref).text if ref is not None else None
-
-    return dates
-
-
-def as_of_text(catalog: Catalog) -> str | None:
-    """The last recorded day of what was counted, ISO; the workspace's clock where nothing dated was."""
-    clocks = list(catalog.notes.clocks.values())
-    if not clocks and (clock := catalog.clock()) is not None:
-        clocks = [catalog.bounds(clock)[1]]
-    days = [d for d in map(day, clocks) if d is not None]
-    return max(days).isoformat() if days else None
-
-

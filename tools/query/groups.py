@@ -12,9 +12,10 @@ from segue.tools.query import leaves
 from segue.tools.query.anatomy import AnyCondition, condition_columns, is_of_rows
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.conditions import in_window, term, value_term
+from segue.tools.query.english import entity_plural
 from segue.tools.query.frames import Frame, Term
 from segue.tools.query.graph import Place
-from segue.tools.query.phrasing import say_number
+from segue.tools.query.phrasing import capital, say_number
 from segue.tools.query.plan import Group, Window
 from segue.tools.query.predicates import MONTHS, WEEKDAYS, date_part, flag_is
 from segue.tools.query.schemes import scheme_table
@@ -297,8 +298,8 @@ def _bridged(
         rows = rows.filter(one(rows))
     side = rows.select(key=key(rows), **{name: t(rows) for name, t in terms.items()}).distinct()
     names = " and ".join(g.heading for g in groupings)
-    plural = words(frame.home or frame.entity or "rows")
-    catalog.notes.warn(f"One of the {plural} can fall under several values of {names}, so the parts can overlap and needn't add up.")
+    many = entity_plural(catalog.model, frame.entity or frame.home or "")
+    catalog.notes.warn(f"{capital(many)} can fall under several values of {names}, so the parts can overlap and needn't add up.")
     return frame.bridge(side, link[0], "key", list(terms), inner=bool(met))
 
 

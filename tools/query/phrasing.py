@@ -75,6 +75,19 @@ def _say_text(value: str, unit: str | None) -> str:
     return value
 
 
+def say_period_cell(cell: Any, part: str | None) -> str:
+    """A timeline's cell as people say it: 2011-11 -> Nov 2011, 2011-Q3 -> Q3 2011; anything else as it is."""
+    text = str(cell)
+    if part == "month" and len(text) == 7:
+        return f"{dt.date(int(text[:4]), int(text[5:]), 1):%b %Y}"
+    if part == "quarter" and "-Q" in text:
+        return f"{text[5:]} {text[:4]}"
+    if part in ("day", "week") and len(text) == 10:
+        day = say_day(dt.date.fromisoformat(text))
+        return day if part == "day" else f"the week of {day}"
+    return text
+
+
 def say_difference(value: float, unit: str | None, currency: str | None = None) -> str:
     """A difference, without its sign."""
     return say_points(abs(value)) if unit == "share" else say_value(abs(value), unit, currency)

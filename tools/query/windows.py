@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from segue.tools.query.phrasing import say_day
@@ -24,8 +24,8 @@ class Span:
     start: dt.datetime | None
     end: dt.datetime | None
     text: str
+    phrase: str = ""
     partial: str | None = None
-    hours: bool = False
 
     def holds(self, time: Any) -> Any:
         """The time column lies within, as Ibis."""
@@ -47,8 +47,8 @@ def resolve(window: Window, last: dt.date | dt.datetime, first: dt.date | dt.dat
         begin, end = period_bounds(window.calendar, now, window.offset - window.before)
     else:
         begin, end = _shifted(window.start, window.end, window.before)
-    text = say_span(begin, end and end - DAY)
-    span = Span(_moment(begin), _moment(end), text)
+    last_day = end - DAY if end is not None else None
+    span = Span(_moment(begin), _moment(end), say_span(begin, last_day), say_period(begin, last_day))
     return _marked(span, begin, end, now, first)
 
 
@@ -61,10 +61,10 @@ def _rolling(window: Window, last: dt.date | dt.datetime, now: dt.date) -> Span:
         text = f"the {n} hours to {say_day(end.date())} {end:%H:%M}"
         # "date > now - n hours, and <= now" in whole microseconds
         tick = dt.timedelta(microseconds=1)
-        return Span(start + tick, end + tick, text, hours=True)
+        return Span(start + tick, end + tick, text, f"in {text}")
     end = back(now, n * window.before, unit)
     start = back(now, n * (window.before + 1), unit)
-    return Span(_moment(start + DAY), _moment(end + DAY), say_span(start + DAY, end))
+    return Span(_moment(start + DAY), _moment(end + DAY), say_span(start + DAY, end), say_period(start + DAY, end))
 
 
 def _marked(span: Span, begin: dt.date | None, end: dt.date | None, now: dt.date, first: Any) -> Span:
@@ -76,7 +76,7 @@ def _marked(span: Span, begin: dt.date | None, end: dt.date | None, now: dt.date
     begun = first.date() if isinstance(first, dt.datetime) else first
     if partial is None and begun is not None and begin is not None and begin < begun and (end is None or end > begun):
         partial = f"the data begins on {say_day(begun)}, so {whole} is not complete"
-    return Span(span.start, span.end, whole, partial, span.hours)
+    return replace(span, partial=partial)
 
 
 def _shifted(start: dt.date | None, end: dt.date | None, before: int) -> tuple[dt.date | None, dt.date | None]:
@@ -131,6 +131,16 @@ def say_span(first: dt.date | None, last: dt.date | None) -> str:
         if named:
             return named
     return f"{say_day(first)} to {say_day(last)}"
+
+
+def say_period(first: dt.date | None, last: dt.date | None) -> str:
+    """`say_span` as it follows a verb: in November 2011, from 10 Sep 2011 to 9 Dec 2011, since 1 Jan 2017, on 9 Dec 2011."""
+    text = say_span(first, last)
+    if first is None or last is None:
+        return {True: "over all time"}.get(first is last, text.removeprefix("the time "))
+    if first == last:
+        return f"on {text}"
+    return f"from {text}" if " to " in text else f"in {text}"
 
 
 def _named_months(first: dt.date, last: dt.date) -> str | None:
