@@ -65,6 +65,7 @@ class Clause:
     only: bool = False
     order_word: str | None = None  # "first" or "last", waiting for a purchase
     preposition: bool = False
+    closed: Event | None = None  # the event closed last: "but nothing in the past 60 days" is about it
 
     def read(self, spans: list[Span]) -> Clause:
         """Takes in the unused spans, marking what it understood as used."""
@@ -151,8 +152,9 @@ class Clause:
                 return True
             else:
                 self.negative = not (self.negative and span.text == "not") or True
-            if span.text in ("nothing", "none", "not a single", "nor any", "nobody") and self.event is not None:
+            if span.text in ("nothing", "none", "not a single", "nor any", "nobody", "not any") and (self.event or self.closed) is not None:
                 self._again(negative=True)
+                self.negative = False
             span.used = True
             return True
         if span.word("only"):
@@ -225,6 +227,8 @@ class Clause:
     def _owned(self, owner: Span, bound: Bound) -> Condition | None:
         """The condition of a number with the noun beside it: three orders, two products, four stars, over 5 tickets."""
         column = next((c for c in owner.every(Col) if column_kind(self.world.model, c.ref) == "number"), None)
+        if column is not None and not self.rows and not self.world.is_attribute(column.ref, self.population) and self.world.summed(column.ref):
+            return self._count_bound(Value(metric=self.world.summed(column.ref)), bound)
         if column is not None and (not owner.of(Ent, Tab) or self.world.is_attribute(column.ref, self.population)):
             return self._column_bound(column.ref, bound)
         entity = owner.of(Ent)
@@ -234,7 +238,7 @@ class Clause:
         if table is not None and not self.rows and self.world.model.tables[table.name].kind == "events":
             return self._count_bound(Value(count=table.name), bound)
         metric = owner.of(Met)
-        if metric is not None and not self.rows:
+        if metric is not None and not self.rows and not (owner.of(Verb) and self.event is not None):
             return self._count_bound(Value(metric=metric.name), bound)
         kind = owner.of(Col)
         if kind is not None and column_kind(self.world.model, kind.ref) == "kind" and bound.op != "=" and not self.rows:
@@ -332,7 +336,7 @@ class Clause:
     def _age_bands(self, bound: Bound) -> bool:
         ref = self.world.age_band
         assert ref is not None
-        values = bands_within([v for v, _ in self.world.context.facts.values(ref)], bound)
+        values = bands_within(self.world.values(ref), bound)
         if not values:
             return False
         self._emit_number(ColumnIs(column=ref, op="in", value=values))
@@ -402,13 +406,15 @@ class Clause:
         if not values:
             return False
         value = self._best_value(values)
+        for near in self.spans[max(0, k - 1):k + 2]:
+            near.used = near.used or any(c.ref == value.ref for c in near.every(Col)) and not near.of(Val, Ent)
         if value.test in ("yes", "no"):
             condition: Condition = ColumnIs(column=value.ref, op=value.test)
             condition = negated(condition) if self.negative else condition
             atom = Atom(condition, self.joined)
         else:
             atom = Atom(self._value_condition(value), self.joined, ref=value.ref, negative=self.negative, preposition=self.preposition)
-        self._attach_value(atom, value)
+        self._attach_value(k, atom, value)
         return True
 
     def _best_value(self, values: list[Val]) -> Val:
@@ -419,26 +425,29 @@ class Clause:
                     return value
         return next((v for v in values if self.world.is_attribute(v.ref, self.population)), values[0])
 
-    def _value_condition(self, value: Val) -> ColumnIs:
+    def _value_condition(self, value: Val) -> Condition:
+        if value.test == "cancelled":
+            assert self.world.cancelled is not None
+            return self.world.cancelled[1]
         if value.test == "contains" and len(value.values) > 1:
             return ColumnIs(column=value.ref, op="contains", value=value.text)
         return ColumnIs(column=value.ref, op="in", value=list(value.values))
 
-    def _attach_value(self, atom: Atom, value: Val) -> None:
+    def _attach_value(self, k: int, atom: Atom, value: Val) -> None:
         event = self.event
+        if event is not None and event.act in ("buy", "sell", "spend") and not self.world.reachable(event.table, value.ref) and self.world.sales_table \
+                and self.world.reachable(self.world.sales_table, value.ref):
+            event.table = self.world.sales_table
         if event is not None and not self.rows and self.world.reachable(event.table, value.ref) \
                 and not self.world.is_attribute(value.ref, self.population):
-            self._attach_object(event, atom)
+            self._attach_object(k, event, atom)
             return
         if event is not None and not self.rows and not self.world.is_attribute(value.ref, self.population):
             self._close()
-        if event is not None and atom.negative and not event.objects and event.window is None:
-            pass
         self._add(atom)
-        if not self._negation_goes_on():
-            self.negative = False
+        self.negative = self.negative and self._negation_goes_on(k)
 
-    def _attach_object(self, event: Event, atom: Atom) -> None:
+    def _attach_object(self, k: int, event: Event, atom: Atom) -> None:
         """ "bought A or B" is one event with either; "bought A and B" is two events."""
         if event.objects and event.objects[-1].ref == atom.ref and atom.ref is not None and self.joined == "and":
             self._again(negative=event.negative)
@@ -449,10 +458,14 @@ class Clause:
         event.objects.append(atom)
         event.only = event.only or self.only
         self.only = False
-        self.negative = event.negative if self._negation_goes_on() else False
+        self.negative = self.negative and self._negation_goes_on(k)
 
-    def _negation_goes_on(self) -> bool:
-        return self.negative
+    def _negation_goes_on(self, k: int) -> bool:
+        """ "no partner or kids": a negation carries over "or", and over the commas of an "or" list."""
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        if nxt is None:
+            return False
+        return nxt.text in ("or", "nor") or (nxt.word("comma") and self._list_joiner(k + 1) == "or")
 
     def _segment(self, k: int, span: Span) -> bool:
         segment = span.of(Seg)
@@ -465,6 +478,8 @@ class Clause:
 
     def _vague(self, k: int, span: Span) -> bool:
         vague = span.of(Vague)
+        if vague is not None and vague.name == "recent" and any(x.of(Vague) and x.of(Vague).name == "quiet" for x in self.spans[:k]):  # type: ignore[union-attr]
+            return True
         if vague is None or span.of(Val, Col, Lab) or self.population != "customer":
             return False
         condition = vague_condition(vague.name, span.text, self.world)
@@ -546,6 +561,8 @@ class Clause:
             table = self.world.cancelled[0]
         if table is None:
             return verb.act == "spend" and self._open_money(verb)
+        if table == self.world.population_table(self.population) and self.population != "customer" and about.get("subject") == "sales":
+            return True
         if self.event is not None and self.event.table == table and self._empty(self.event):
             self.event.money = self.event.money or bool(about.get("money"))
             self.event.act = verb.act
@@ -600,7 +617,11 @@ class Clause:
         table = self._noun_table(span)
         if table is None:
             return False
-        if self.event is not None and (self.event.table == table or self.event.act == "buy"):
+        if self.event is not None and (self.event.table == table or (self.event.act in ("buy", "sell") and self.world.model.tables[table].subject == "sales")):
+            return True
+        if self.event is not None and self._empty(self.event):
+            self.event.table, self.event.act, self.event.negative = table, "did", self.event.negative or self.negative
+            self.negative = False
             return True
         self._close()
         self.event = Event(table, "did", self.joined, self.negative)
@@ -625,9 +646,11 @@ class Clause:
         if kind == "flag":
             condition: Condition = ColumnIs(column=column.ref, op="no" if self.negative else "yes")
             self._add_flag(Atom(condition, self.joined))
+            self.negative = self.negative and self._negation_goes_on(k)
             return True
         if kind in ("number", "date"):
-            self.pending = column
+            summed = None if self.rows or self.world.is_attribute(column.ref, self.population) else self.world.summed(column.ref)
+            self.pending = Value(metric=summed) if summed else column
             return self._number_follows(k) or (self.negative and kind == "number" and self._zero(column))
         return self._has_category(column)
 
@@ -638,8 +661,6 @@ class Clause:
             self.event.objects.append(atom)
         else:
             self._add(atom)
-        if self.joined != "or" and not self.negative:
-            self.negative = False
 
     def _zero(self, column: Col) -> bool:
         """ "no coupons used": of a count, none is 0."""
@@ -660,7 +681,7 @@ class Clause:
 
     def _has_category(self, column: Col) -> bool:
         """ "internet customers": of a kind with a "No" among its values, having one is not being No."""
-        values = [v for v, _ in self.world.context.facts.values(column.ref)]
+        values = self.world.values(column.ref)
         none = [v for v in values if str(v).strip().lower() in ("no", "none", "n")]
         if not none:
             return False
@@ -681,7 +702,7 @@ class Clause:
 
     def _again(self, negative: bool) -> None:
         """The same act once more: "in the last 6 months but nothing in the past 60 days"."""
-        event = self.event
+        event = self.event or self.closed
         assert event is not None
         self._close()
         self.event = Event(event.table, event.act, "and" if self.joined == "but" else self.joined, negative, list(event.objects), money=event.money)
@@ -690,12 +711,18 @@ class Clause:
         if self.event is None:
             return
         event, self.event = self.event, None
-        if not self.rows:
+        self.closed = event
+        if not self.rows and not self._said_already(event):
             for condition in event_conditions(event, self.population, self.order_word, self.world):
                 self.atoms.append(Atom(condition, event.joined))
                 event = replace(event, joined="and")
         self.order_word = None
         self.only = False
+
+
+    def _said_already(self, event: Event) -> bool:
+        """Whether an event that says nothing by itself only named what other conditions are about ("got their order late")."""
+        return self._empty(event) and not event.negative and self.order_word is None and (event.money or (bool(self.atoms) and event.act in ("did", "buy")))
 
 
 _TAKEN: Condition = HasLabel(label="")  # stands for "the open event took it"

@@ -12,7 +12,7 @@ from segue.tools.semantic.schema import split
 def as_of(world: World, ref: str | None = None) -> dt.date | None:
     """The last recorded day of a time column (default: the workspace's clock)."""
     ref = ref or world.model.clock
-    if ref is None:
+    if ref is None or not world.context.facts.has(ref):
         return None
     last = world.context.facts.column(ref).maximum
     return dt.date.fromisoformat(str(last)[:10]) if last else None

@@ -35,7 +35,7 @@ class Finder:
 
     def find(self) -> Focus | None:
         """The first that applies: a count, a summarised column or metric, a metric, money spent, churn, a column, a thing."""
-        for way in (self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
+        for way in (self._order_size, self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
             focus = way()
             if focus is not None:
                 return focus
@@ -54,6 +54,23 @@ class Finder:
     def _listed(self, k: int) -> bool:
         before = [s for s in self.spans[:k] if not s.word("det", "filler", "prep")]
         return bool(before) and before[-1].text in ("and", ",", "plus", "&") and len(before) > 1 and before[-2].used and bool(before[-2].of(Met, Ent, Col))
+
+    def _order_size(self) -> Focus | None:
+        """ "bigger orders", "average basket": of an order, its value."""
+        if "average_order_value" not in self.model.metrics:
+            return None
+        for k, span in enumerate(self.spans):
+            entity = span.of(Ent)
+            before = [s for s in self.spans[max(0, k - 2):k] if not s.word("det")]
+            if entity is None or entity.name != "order" or not before or span.used:
+                continue
+            sized = before[-1].text in ("bigger", "larger", "smaller", "biggest", "largest", "smallest", "average", "bigger average", "typical", "mean", "higher value")
+            nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+            if sized and not (nxt is not None and nxt.of(Met, Col)) and not any(s.word("count", "median") for s in self.spans):
+                for x in self.spans:
+                    x.used = x.used or x is span or x is before[-1] or x.word("mean") and not x.of(Met, Col, Val)
+                return self.of_metric("average_order_value")
+        return None
 
     # --- ways -------------------------------------------------------------------------------------------------------
 
@@ -75,6 +92,8 @@ class Finder:
         for j, span in enumerate(self.spans[k + 1:], k + 1):
             if span.used or span.word("relative") and not span.of(Ent):
                 continue
+            if self._tenure_unit(j):
+                return self.of_column(self.world.tenure or "", "mean")
             if span.text in ("times", "time") and "order" in self.model.entities:
                 span.used = True
                 return self._count_of("order")
@@ -85,6 +104,16 @@ class Finder:
             if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
                 return None
         return None
+
+    def _tenure_unit(self, j: int) -> bool:
+        """ "how many months do they stay": the unit of a tenure, with a verb of staying."""
+        span = self.spans[j]
+        if self.world.tenure is None or self.model.column(self.world.tenure).unit != span.text.rstrip("s") + "s":
+            return False
+        stays = [s for s in self.spans[j + 1:] if s.text in ("stay", "stayed", "stays", "been", "lasted", "last", "were", "been with us", "stay with us", "stayed with us", "remained", "with us")]
+        for s in [span, *stays]:
+            s.used = True
+        return bool(stays)
 
     def _noun_near(self, j: int) -> bool:
         nxt = self.spans[j + 1] if j + 1 < len(self.spans) else None
@@ -99,9 +128,13 @@ class Finder:
             return self.of_metric(metric.name)
         if table is not None:
             return self._rows_of(table.name)
-        if column is not None and not span.of(Val, Lab):
+        if column is not None and not span.of(Val, Lab) and (column_kind(self.model, column.ref) != "kind" or self._plural(span)):
             return self._column_count(column.ref)
         return None
+
+    def _plural(self, span: Span) -> bool:
+        """Only the plural of a kind is counted: "how many countries", not "how many pay by ..."."""
+        return span.text.split()[-1].endswith(("s", "people")) or any(s.word("distinct") for s in self.spans)
 
     def _column_count(self, ref: str) -> Focus | None:
         kind = column_kind(self.model, ref)
@@ -167,22 +200,21 @@ class Finder:
             if span.used or span.of(Lab) and not span.of(Met, Col):
                 continue
             metric, column, verb = span.of(Met), self._number(span), span.of(Verb)
+            if metric is not None and self.model.metrics[metric.name].count == "customer":
+                continue
+            if self._tenure_unit(j):
+                return self.of_column(self.world.tenure or "", stat)
             if metric is not None and not self._is_condition(j):
                 span.used = True
                 return self._metric_stat(j, metric.name, stat)
             if column is not None and not self._is_condition(j):
                 span.used = True
-                return self.of_column(column.ref, stat)
+                summed = self.world.summed(column.ref)
+                own = self.model.tables[table_of(column.ref)].kind == "customers"
+                return self._metric_stat(j, summed, stat) if summed and not own else self.of_column(column.ref, stat)
             if verb is not None and verb.act == "spend" and not self._is_condition(j):
                 return self._spent(j, stat)
-            entity = span.of(Ent)
-            if entity is not None and entity.name == "order" and self._is_value(j):
-                return self._spent(j, stat, per="order")
         return None
-
-    def _is_value(self, j: int) -> bool:
-        """ "bigger orders on average", "average order": of an order, its value."""
-        return True
 
     def _is_condition(self, j: int) -> bool:
         """Whether a number beside it makes the span a condition ("balance over 100k"), not what is asked for."""
@@ -272,12 +304,12 @@ class Finder:
 
     def _money(self) -> Focus | None:
         """ "how much have they spent", "what did we take": the verb is the measure."""
-        asked = any(s.word("how_much", "what", "most", "least") for s in self.spans)
+        asked = any(s.word("how_much", "what", "most", "least", "best", "worst", "by") for s in self.spans)
         for k, span in enumerate(self.spans):
             verb = span.of(Verb)
             if verb is None or span.used or verb.act not in ("spend", "buy", "sell") or not asked or self._is_condition(k):
                 continue
-            if verb.act == "buy" and span.text not in ("take", "took", "taken", "sell", "sold"):
+            if verb.act == "buy":
                 continue
             value = self.world.spend(self._monthly(k))
             if value is None:
@@ -313,7 +345,8 @@ class Finder:
             if column is None or span.used or self._is_condition(k) or (k and self.spans[k - 1].of(Bound, Num)):
                 continue
             span.used = True
-            return self.of_column(column.ref, None)
+            summed = self.world.summed(column.ref)
+            return self.of_metric(summed) if summed else self.of_column(column.ref, None)
         return None
 
     def _thing(self) -> Focus | None:

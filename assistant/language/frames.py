@@ -7,13 +7,14 @@ unread afterwards is for the caller to report.
 from __future__ import annotations
 
 from collections.abc import Callable
+import re
 from typing import Any
 
 from segue.assistant.language.clause import Atom, Clause, fold
 from segue.assistant.language.focus import Finder, Focus, value_of
 from segue.assistant.language.groups import Shape, Shaper
-from segue.assistant.language.lexicon import Lexicon, column_kind
-from segue.assistant.language.meanings import Bound, Col, Ent, Every, Lab, Met, Num, Span, Tab, Time, Val, Verb
+from segue.assistant.language.lexicon import Lexicon, column_kind, table_of
+from segue.assistant.language.meanings import Bound, Col, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
 from segue.assistant.language.world import World, negated
 from segue.tools.query.plan import (
     All, AnyOf, ColumnIs, Concentration, Condition, Correlation, Did, FindCustomers, Group, HasLabel, Having, InSegment, Measure, Not, Query, Rate,
@@ -81,6 +82,10 @@ class Sentence:
         if not shape.groups:
             return []
         out = []
+        dims = {g.column for g in shape.groups}
+        for span in self.spans:
+            if any(c.ref in dims for c in span.every(Col)):
+                span.used = True
         for k, span in enumerate(self.spans):
             bound = span.of(Bound)
             if bound is None or span.used or bound.unit in ("money", "percent", "times") or bound.op == "between":
@@ -115,8 +120,18 @@ class Sentence:
             return None
         table = focus.table or self.world.orders_table
         when = self.world.time_of(table) if table else None
-        when = when or self.model.clock
+        when = self._order_time() or when or self.model.clock
         return Group(column=when, part=shape.timeline) if when else None
+
+
+    def _order_time(self) -> str | None:
+        """ "by quarter the order was placed": the order's own time."""
+        text = " ".join(x.text for x in self.spans)
+        if not re.search(r"\b(order|purchase) (was|is|were|are) (placed|made)|\border date\b|\bpurchase date\b|\bdate of (order|purchase)\b|\bthey (ordered|bought)\b", text) or not self.world.orders_table:
+            return None
+        for x in self.spans:
+            x.used = x.used or bool(x.of(Ent) and x.of(Ent).name == "order") or x.text in ("placed", "order date", "purchase date", "was placed") or bool(x.of(Verb))  # type: ignore[union-attr]
+        return self.world.time_of(self.world.orders_table)
 
 
 def _put(query: dict[str, Any], key: str, condition: Condition | None) -> None:
@@ -179,8 +194,10 @@ def _as_value(span: Span, s: Sentence) -> Value | None:
     column = next((c for c in span.every(Col) if column_kind(s.model, c.ref) == "number"), None)
     if column is not None:
         own = s.world.is_attribute(column.ref, "customer")
+        if not own and s.world.summed(column.ref):
+            return Value(metric=s.world.summed(column.ref))
         return Value(column=column.ref, stat="max" if own else "mean")
-    if metric is not None and not s.model.metrics[metric.name].rate and s.model.metrics[metric.name].count != "customer":
+    if column is None and metric is not None and not s.model.metrics[metric.name].rate and s.model.metrics[metric.name].count != "customer":
         return Value(metric=metric.name)
     if entity is not None and entity.name == "order":
         return Value(count="order")
@@ -321,7 +338,18 @@ def _money_share(s: Sentence, money: Span, shape: Shape) -> Plan | None:
         return Query(measures=[Measure(metric=value.metric, share="total")], by=shape.groups, **query)
     if customers is not None:
         condition = customers if condition is None else All(of=[condition, customers])
+    value = _nearer_metric(value, condition, s)
     return Query(measures=[Ratio(top=Measure(metric=value.metric, where=condition), bottom=Measure(metric=value.metric))], by=shape.groups, **query)
+
+
+def _nearer_metric(value: Value, condition: Condition | None, s: Sentence) -> Value:
+    """Money told apart by how it was paid is the money paid: the metric of the table that the condition is about."""
+    if not isinstance(condition, ColumnIs) or value.metric is None:
+        return value
+    table = table_of(condition.column)
+    own = next((n for n, m in s.model.metrics.items() if m.of and m.stat == "sum" and m.unit == "money" and table_of(m.of) == table), None)
+    home = s.model.metrics[value.metric].of
+    return Value(metric=own) if own and home and not s.world.reachable(table_of(home), condition.column) else value
 
 
 def _unknown_customer(s: Sentence) -> Condition | None:
@@ -349,16 +377,16 @@ def _population_share(s: Sentence, k: int, shape: Shape) -> Plan | None:
     if noun is not None:
         noun.used = True
     split_at = next((j for j in range(start + 1, len(s.spans)) if _splits(s, j)), len(s.spans))
-    head = s.clause(s.spans[k + 1:split_at], population, rows)
+    before_noun = s.clause(s.spans[k + 1:start], population, rows)
+    head = s.clause(s.spans[start:split_at], population, rows)
     tail = s.clause(s.spans[split_at:], population, rows)
-    condition_atoms = tail.atoms
-    if not condition_atoms and not (shape.groups and head.atoms):
-        condition_atoms, among = head.atoms, among
-    else:
-        among += head.atoms
+    condition_atoms = tail.atoms or head.atoms
+    among += before_noun.atoms + (head.atoms if tail.atoms else [])
+    if not condition_atoms and not shape.groups:
+        condition_atoms, among = among, []
     condition_atoms, moved = _places_apart(condition_atoms, among)
     among += moved
-    windows = [*head.windows, *tail.windows]
+    windows = [*before_noun.windows, *head.windows, *tail.windows]
     extra: dict[str, Any] = {"window": windows[-1]} if windows else {}
     if not condition_atoms:
         if not shape.groups:
@@ -428,9 +456,9 @@ def _value_list_groups(s: Sentence, shape: Shape) -> None:
 def difference(s: Sentence) -> Plan | None:
     """ "how much higher is churn for A than for B": two sides, first minus second."""
     text = " ".join(x.text for x in s.spans)
-    than = next((i for i, x in enumerate(s.spans) if x.word("than")), None)
+    than = next((i for i, x in enumerate(s.spans) if x.word("than") or (x.text.endswith(" than") and not x.of(Bound))), None)
     asked = s.has("difference")
-    counted = " how many " in f" {text} " and than is not None and any(x.word("more", "fewer") for x in s.spans)
+    counted = " how many " in f" {text} " and than is not None and any(x.word("more", "fewer") or x.text.endswith(" than") for x in s.spans)
     if asked is None and not counted:
         return None
     if than is None and not (asked is not None and any(w in text for w in ("between", "difference in", "gap"))):
@@ -439,7 +467,7 @@ def difference(s: Sentence) -> Plan | None:
     if sides is None:
         return None
     group, focus, only = sides
-    _use(s, "difference", "more", "fewer", "than", "count", "rest", "how_much")
+    _use(s, "difference", "more", "fewer", "than", "count", "rest", "how_much", "more_than", "less_than")
     query: dict[str, Any] = {}
     s.conditions(focus, query)
     _put(query, "customers" if not focus.rows and focus.population == "customer" else "where", only)
@@ -511,7 +539,7 @@ def _condition_pair(s: Sentence, than: int | None, focus: Focus) -> Group | None
 def compare(s: Sentence) -> Plan | None:
     """ "do men leave more than women", "who places bigger orders, the Germans or the French": both figures."""
     text = f" {' '.join(x.text for x in s.spans)} "
-    more = any(x.word("more", "fewer") for x in s.spans)
+    more = any(x.word("more", "fewer") or x.text.endswith(" than") for x in s.spans)
     versus = any(x.word("compare") and x.text != "or" for x in s.spans)
     pair = " or " in text and (more or "better" in text or any(x.word("most", "best", "worst", "least") for x in s.spans))
     if not (more and " than " in text) and not versus and not pair:
@@ -522,7 +550,7 @@ def compare(s: Sentence) -> Plan | None:
     ref = _shared_column(values)
     if ref is None:
         return _compare_conditions(s)
-    _use(s, "more", "fewer", "than", "most", "best", "least", "worst")
+    _use(s, "more", "fewer", "than", "most", "best", "least", "worst", "more_than", "less_than")
     clear = [x for x in s.spans if x.word("compare")]
     for x in clear:
         x.used = True
@@ -565,7 +593,7 @@ def _shared_column(values: list[Span]) -> str | None:
 
 def _compare_conditions(s: Sentence) -> Plan | None:
     """ "do customers with tech support leave less than those without"."""
-    than = next((i for i, x in enumerate(s.spans) if x.word("than", "compare") and not (x.text == "or")), None)
+    than = next((i for i, x in enumerate(s.spans) if (x.word("than", "compare") or x.text.endswith(" than")) and not x.of(Bound) and x.text != "or"), None)
     if than is None:
         return None
     focus = _compared_focus(s)
@@ -574,7 +602,7 @@ def _compare_conditions(s: Sentence) -> Plan | None:
     group = _condition_pair(s, than, focus)
     if group is None:
         return None
-    _use(s, "more", "fewer", "than", "compare", "rest")
+    _use(s, "more", "fewer", "than", "compare", "rest", "more_than", "less_than")
     query: dict[str, Any] = {}
     s.conditions(focus, query)
     return Query(measures=[focus.measure], by=[group], **query)
@@ -668,6 +696,8 @@ def members(s: Sentence) -> Plan | None:
     noun = next((x for x in s.spans if x.of(Ent) and not x.used), None)
     asked = first is not None and (first.word("who") or any(x.word("list") for x in s.spans[:6])) or any(x.word("who") for x in s.spans[:3])
     which = noun is not None and any(x.word("what") for x in s.spans[:s.index(noun)]) and s.index(noun) <= 4
+    holder = next((x for x in s.spans[:5] if x.of(Vague, Lab, Val, Seg) and not x.used), None)
+    which = which or (noun is None and holder is not None and s.spans[0].word("what") and s.spans[0].text == "which")
     bare = noun is not None and noun.of(Ent).name == "customer" and s.index(noun) <= 2 and any(x.word("relative") or x.text in ("with", "without") or x.of(Verb, Val) for x in s.spans)  # type: ignore[union-attr]
     if not (asked or which or bare):
         return None
@@ -683,7 +713,7 @@ def members(s: Sentence) -> Plan | None:
 def _find(s: Sentence, shape: Shape, population: str) -> Plan | None:
     for x in s.spans:
         entity = x.of(Ent)
-        if entity is not None and entity.name == population:
+        if entity is not None and entity.name == population and not x.of(Lab, Vague, Val):
             x.used = True
     ranked = shape.ranked is not None or shape.limit is not None
     show: list[Value] = []
@@ -719,7 +749,9 @@ def figures(s: Sentence) -> Plan | None:
     spare = s.has("rate")
     if spare is not None and not spare.of(Met, Col, Val):
         spare.used = True
-    focus = finder.find()
+    focus = _score_of_reviews(s, shape) or finder.find()
+    if shape.ranked and not shape.groups and shape.entity is None:
+        _late_dimension(s, shape)
     if shape.entity == "customer" and (focus is None or value_of(focus.measure) is not None):
         return _top_customers(s, shape, focus)
     if focus is None:
@@ -740,6 +772,32 @@ def figures(s: Sentence) -> Plan | None:
     s.conditions(read, query)
     by = [timeline, *shape.groups] if timeline else shape.groups
     return Query(measures=measures, by=by, having=having, sort=_sort(shape, measures[0], s, timeline is not None and not shape.ranked), limit=shape.limit, **query)
+
+
+def _score_of_reviews(s: Sentence, shape: Shape) -> Focus | None:
+    """ "the worst reviews": not how many, but how good."""
+    text = " ".join(x.text for x in s.spans)
+    if not shape.ranked or not any(w in text for w in ("worst", "best", "poorest", "lowest", "highest")) or any(x.word("count") or x.text == "most" for x in s.spans):
+        return None
+    for span in s.spans:
+        table = span.of(Tab)
+        if table is None or span.used or s.model.tables[table.name].subject != "reviews":
+            continue
+        score = next((f"{table.name}.{c}" for c, about in s.model.tables[table.name].columns.items() if about.role == "score"), None)
+        if score is not None:
+            span.used = True
+            return Finder(s.spans, s.world).of_column(score, "mean")
+    return None
+
+
+def _late_dimension(s: Sentence, shape: Shape) -> None:
+    """ "what do they spend most on? category and amount": the dimension is named afterwards."""
+    for span in s.spans:
+        column = next((c.ref for c in span.every(Col) if column_kind(s.model, c.ref) == "kind"), None)
+        if column is not None and not span.used and not span.of(Val, Met):
+            shape.groups.append(Group(column=column))
+            span.used = True
+            return
 
 
 def _each(s: Sentence) -> bool:
@@ -804,6 +862,8 @@ def _top_customers(s: Sentence, shape: Shape, focus: Focus | None) -> Plan | Non
         return None
     if value.column is not None and s.world.is_attribute(value.column, "customer"):
         value = value.model_copy(update={"stat": "max"})
+    for x in s.spans:
+        x.used = x.used or (bool(x.of(Verb)) and x.of(Verb).act in ("spend", "buy", "sell") and not x.of(Bound))  # type: ignore[union-attr]
     clause = s.clause(s.spans, "customer")
     condition, show = _window_to_value(clause.tree(), [value])
     return FindCustomers(condition=condition, show=show, limit=shape.limit or 10, ascending=shape.ranked == "bottom")

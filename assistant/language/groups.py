@@ -103,6 +103,11 @@ class Shaper:
             return self._scheme()
         column = self._dim_column(span)
         entity = span.of(Ent)
+        if column is not None and column == self.model.entities["customer"].key:
+            self.shape.entity = "customer"
+            return True
+        if column is not None and self._is_money(column, k) or span.of(Verb) and not entity:
+            return False
         if column is not None and not (entity and entity.name != "customer" and self._names_entity(entity.name, column)):
             return self._add_column(column, k)
         if entity is not None and not self._per_head(entity.name, k):
@@ -112,6 +117,11 @@ class Shaper:
                 self.shape.groups.append(Group(column=self.world.named(entity.name)))
             return True
         return False
+
+    def _is_money(self, ref: str, k: int) -> bool:
+        """ "top customers by spend": money after "by" is what ranks, unless bands of it are asked for."""
+        nxt = self.spans[k + 1].text if k + 1 < len(self.spans) else ""
+        return column_kind(self.model, ref) == "number" and self.model.column(ref).role == "money" and not nxt.startswith(("band", "group", "bracket", "range", "bucket"))
 
     def _names_entity(self, entity: str, ref: str) -> bool:
         about = self.model.entities[entity]
@@ -144,8 +154,9 @@ class Shaper:
         return True
 
     def _number_group(self, ref: str) -> Group:
-        facts = self.world.context.facts.column(ref)
-        return Group(column=ref) if facts.distinct <= 15 else Group(column=ref, natural=6)
+        facts = self.world.context.facts
+        few = facts.has(ref) and facts.column(ref).distinct <= 15
+        return Group(column=ref) if few else Group(column=ref, natural=6)
 
     def _band_word(self, k: int) -> None:
         nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
@@ -239,7 +250,7 @@ class Shaper:
                 continue
             for j in range(k + 1, min(k + 4, len(self.spans))):
                 nxt = self.spans[j]
-                if nxt.used or nxt.of(Verb, Lab, Time, Met, Val) and not nxt.of(Col, Ent):
+                if nxt.text not in ("one", "ones") and (nxt.used or nxt.of(Verb, Lab, Time, Met, Val) and not nxt.of(Col, Ent)):
                     break
                 if self._take_which(nxt):
                     return
@@ -247,6 +258,8 @@ class Shaper:
                     break
 
     def _take_which(self, span: Span) -> bool:
+        if span.text in ("one", "ones") and self._asks_rank():
+            return self._group_named_earlier(span)
         if span.text in _SEGMENT and self._scheme():
             span.used = True
             self.shape.one = not span.text.endswith("s")
@@ -258,6 +271,18 @@ class Shaper:
             self._add_dim(span, column, entity)
             self.shape.one = not span.text.endswith("s")
             return True
+        return False
+
+    def _group_named_earlier(self, one: Span) -> bool:
+        """ "of the categories with at least 100 orders, which one ..."."""
+        for span in self.spans:
+            if span is one:
+                return False
+            column = self._dim_column(span)
+            if not span.used and column is not None and column_kind(self.model, column) == "kind" and not span.of(Val, Met):
+                self._add_dim(span, column, span.of(Ent))
+                one.used, self.shape.one = True, True
+                return True
         return False
 
     def _asks_rank(self) -> bool:

@@ -39,8 +39,12 @@ class Lexicon:
         self.model: Model = context.model
         self.phrases: dict[Key, list[Meaning]] = defaultdict(list)
         self.inside: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.codes: dict[str, list[Val]] = defaultdict(list)
+        self.questions = {stems(p) for c in ("count", "how_much", "what", "who", "list") for p in load_words("words")[c]}
         self._add_names()
         self._add_values()
+        self._add_cancelled()
+        self._settle()
         self._add_segments()
         own = set(self.phrases)
         self._add_grammar(own)
@@ -55,7 +59,7 @@ class Lexicon:
     def _add(self, phrases: Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases:
             key = stems(phrase)
-            if key and meaning not in self.phrases[key]:
+            if key and meaning not in self.phrases[key] and not (isinstance(meaning, (Col, Met)) and key in self.questions):
                 self.phrases[key].append(meaning)
 
     def _add_names(self) -> None:
@@ -69,13 +73,13 @@ class Lexicon:
                 ref = f"{table}.{column}"
                 self._add(thesaurus.column_names(self.model, ref), Col(ref))
         for name, label in self.model.labels.items():
-            self._add_label(name, list(label.called), label.kind)
+            self._add_label(name, label.kind)
 
-    def _add_label(self, name: str, called: list[str], kind: str) -> None:
-        self._add([name.replace("_", " "), *called], Lab(name))
+    def _add_label(self, name: str, kind: str) -> None:
+        holds, others = thesaurus.label_names(self.model, name)
         words = load_words("labels").get(kind, {})
-        self._add(words.get("holds", []), Lab(name))
-        self._add(words.get("not", []), Lab(name, holds=False))
+        self._add([*holds, *words.get("holds", [])], Lab(name))
+        self._add([*others, *words.get("not", [])], Lab(name, holds=False))
 
     def _add_values(self) -> None:
         for table, spec in self.model.tables.items():
@@ -84,7 +88,8 @@ class Lexicon:
                     continue
                 if about.class_ in ("identifier", "free_text") and about.role not in ("product", "name", "place", "category", "status", "channel", "flag"):
                     continue
-                self._add_column_values(f"{table}.{column}")
+                if about.derived is None:
+                    self._add_column_values(f"{table}.{column}")
 
     def _add_column_values(self, ref: str) -> None:
         spec = self.model.column(ref)
@@ -101,15 +106,33 @@ class Lexicon:
             called = names.get(str(value), names.get(value, []))
             bare = [] if test != "in" or _is_bare(str(value)) else [str(value)]
             meaning = Val(ref, (value,), test)  # type: ignore[arg-type]
-            self._add([*bare, *called], meaning)
+            if bare and _is_code(str(value)):
+                self.codes[str(value)].append(meaning)
+                bare = []
+            self._add([*bare, *(c for c in called if not _is_code(c.upper()) or c.upper() != str(value))], meaning)
             for s in set(stems(str(value))) if spec.role in ("product", "name") else ():
                 self.inside[s].add((ref, value))
 
+    def _add_cancelled(self) -> None:
+        """Where cancellations are marked by a beginning or a sign, no value says "cancelled": these words do."""
+        for table, spec in self.model.tables.items():
+            test = spec.cancelled
+            if test is None or test.one_of is not None:
+                continue
+            ref = test.column if test.column.startswith(f"{table}.") else f"{table}.{test.column}"
+            self._add(["cancelled", "cancellation", "credited", "credit note", "refunded", "returned", "refund", "returned items"], Val(ref, (), "cancelled"))
+
+    def _settle(self) -> None:
+        """A word that is a sum of money is not also a thing to count: "sales" is revenue, not sales transactions."""
+        for meanings in self.phrases.values():
+            if any(isinstance(m, Met) and self.model.metrics[m.name].unit == "money" for m in meanings):
+                meanings[:] = [m for m in meanings if not isinstance(m, (Ent, Tab))]
+
     def _add_segments(self) -> None:
         if self.model.main_scheme == "rfm":
-            from segue.tools.segments.rfm import SEGMENT_NAMES
+            from segue.tools.segments.rfm import SEGMENTS
 
-            for name in SEGMENT_NAMES:
+            for name in SEGMENTS[:-1]:
                 self._add([name, f"{name} segment"], Seg(name, "rfm"))
 
     def _add_grammar(self, own: set[Key]) -> None:
@@ -121,16 +144,19 @@ class Lexicon:
         for name, about in load_words("vague").items():
             self._add(about["words"], Vague(name))
         for role, phrases in load_words("missing").items():
-            self._add([p for p in phrases if not self._has_role(stems(p), own)], Missing(role))
-
-    def _has_role(self, key: Key, own: set[Key]) -> bool:
-        return key in own
+            if not any(stems(p) in own for p in phrases):
+                self._add(phrases, Missing(role))
 
 
 def _is_bare(value: str) -> bool:
     """Values that are no words to look for by themselves: yes, no, bare numbers."""
     text = value.strip().lower()
     return text in ("yes", "no", "y", "n", "true", "false", "none", "other", "unknown", "") or text.replace(".", "").replace("-", "").isdigit()
+
+
+def _is_code(value: str) -> bool:
+    """Short codes (SP, AM, IN) are words only when written as codes."""
+    return value.isalpha() and value.isupper() and len(value) <= 3
 
 
 def time_of(model: Model, table: str) -> str | None:

@@ -19,11 +19,12 @@ class Col:
 
 @dataclass(frozen=True)
 class Val:
-    """Values of a column. `test`: in (any of the values), yes or no (of a flag), contains (all the words in `text`)."""
+    """Values of a column. `test`: in (any of the values), yes or no (of a flag), contains (all the words in `text`),
+    cancelled (the table's cancelled rows)."""
 
     ref: str
     values: tuple = ()
-    test: Literal["in", "yes", "no", "contains"] = "in"
+    test: Literal["in", "yes", "no", "contains", "cancelled"] = "in"
     text: str = ""
 
 

@@ -14,7 +14,7 @@ _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split()
 _DECADES = dict(zip("twenties thirties forties fifties sixties seventies eighties nineties".split(), range(20, 100, 10), strict=True))
 _SCALES = {"hundred": 100, "thousand": 1e3, "grand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "bn": 1e9, "billion": 1e9}
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
-_MONEY = {"pound", "quid", "dollar", "euro", "buck", "gbp", "usd", "eur", "reais", "real", "brl", "rupee", "yen", "crown", "franc", "pence", "cent"}
+MONEY_WORDS = {"pound", "quid", "dollar", "euro", "buck", "gbp", "usd", "eur", "reais", "real", "brl", "rupee", "yen", "crown", "franc", "pence", "cent"}
 _PERCENT = {"%", "percent"}
 _DURATIONS = {"hour": "hours", "day": "days", "week": "weeks", "month": "months", "quarter": "quarters", "year": "years", "fortnight": "fortnights", "minute": "minutes"}
 
@@ -194,7 +194,7 @@ def _opens(tokens: list[Token], j: int) -> bool:
 
 def _unit(number: Num, tokens: list[Token], j: int, mark: str) -> tuple[Num, int, str]:
     if j < len(tokens):
-        if tokens[j].stem in _MONEY:
+        if tokens[j].stem in MONEY_WORDS:
             return Num(number.value, "money"), j + 1, mark
         if tokens[j].low in _PERCENT:
             return Num(number.value / 100, "percent"), j + 1, mark

@@ -8,7 +8,7 @@ from functools import lru_cache
 from segue.assistant.language.lexicon import Lexicon, load_words
 from segue.assistant.language.meanings import Col, Ent, Lab, Met, Seg, Tab
 from segue.assistant.language.spans import read_spans
-from segue.assistant.language.turn import Call, Declined, Reading, Said, Understanding, Understood
+from segue.assistant.language.turn import AskBack, Call, Declined, Reading, Said, Understanding, Understood
 
 _HOSTILE = ("secrets", "run_code", "change_data")
 _DEFINED = {
@@ -27,7 +27,14 @@ def refuse(text: str, lexicon: Lexicon) -> Understanding | None:
         return Declined(reason="That is not something this data can answer: I answer questions about your customers.", instead=starters(lexicon))
     if _matches("thanks", low):
         return Said(reply="You're welcome. Ask me anything else about your customers.")
-    return _about_segue(text, low, lexicon)
+    return _dangling(low) or _about_segue(text, low, lexicon)
+
+
+def _dangling(low: str) -> AskBack | None:
+    """ "above the cutoff", "the two groups": what the words point at was never said."""
+    if m := re.search(r"\b(?:the|that|this|our|a) ((?:cut ?-?off|threshold|limit|benchmark|usual level)\b(?! of| at)|(?:two|three) (?:groups|segments|sets|lists|of them)\b|other (?:one|group|segment|plan|store|product|region|category)\b)", low):
+        return AskBack(question=f"Which {m[1].replace('other ', '')} do you mean? Name it, or give the figure.")
+    return None
 
 
 def _about_segue(text: str, low: str, lexicon: Lexicon) -> Understanding | None:

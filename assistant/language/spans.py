@@ -6,8 +6,8 @@ import datetime as dt
 from functools import lru_cache
 
 from segue.assistant.language.lexicon import Lexicon
-from segue.assistant.language.meanings import Bound, Dur, Meaning, Missing, Num, Span, Time, Vague, Val, Verb, Word
-from segue.assistant.language.numbers import number_spans
+from segue.assistant.language.meanings import Bound, Dur, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
+from segue.assistant.language.numbers import MONEY_WORDS, number_spans, read_number
 from segue.assistant.language.times import time_spans
 from segue.assistant.language.tokens import Token, stem, tokenize
 
@@ -42,6 +42,9 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
     for i, token in enumerate(tokens):
         if token.kind == "punct" and token.low not in ("%", "=", "<", ">"):
             continue
+        code = lexicon.codes.get(token.text if token.text.isupper() else token.low.upper() if _no_word(token, lexicon) else "")
+        if code:
+            spans.append(Span(i, i + 1, token.low, list(code)))
         key: tuple[str, ...] = ()
         for j in range(i, min(len(tokens), i + lexicon.longest + 3)):
             if tokens[j].kind == "punct" and tokens[j].low not in ("%", "=", "<", ">"):
@@ -49,10 +52,23 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
                     break
                 continue
             key += (tokens[j].stem,)
-            meanings = lexicon.look(key)
+            meanings = [m for m in lexicon.look(key) if _fits(m, tokens, i, j + 1)]
             if meanings:
                 spans.append(Span(i, j + 1, _text(tokens, i, j + 1), list(meanings)))
     return spans
+
+
+def _no_word(token: Token, lexicon: Lexicon) -> bool:
+    return token.kind == "word" and len(token.low) <= 3 and not lexicon.look((token.stem,)) and not _english(token.low)
+
+
+def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
+    """A segment's name that is also ordinary words is meant where the question speaks of segments or capitalises it; "top 10" is no vague word."""
+    if isinstance(meaning, Seg) and meaning.scheme == "rfm" and meaning.name != "Champions":
+        return any(t.stem == "segment" for t in tokens) or all(t.text[:1].isupper() for t in tokens[i:j] if t.kind == "word") and i > 0
+    if isinstance(meaning, Vague):
+        return not any(0 <= k < len(tokens) and (tokens[k].kind == "number" or read_number(tokens, k)) for k in (i - 1, j, i + 1 if j > i + 1 else j))
+    return True
 
 
 def _text(tokens: list[Token], i: int, j: int) -> str:
@@ -78,9 +94,19 @@ def _inside_values(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
         while end > i + 1 and _is_grammar(tokens[end - 1], lexicon):
             end -= 1
         words = [t for t in tokens[i:end] if t.kind != "punct"]
+        if len(words) == 1 and not _tells(words[0], tokens, i):
+            continue
         if len(words) >= 3 or any(not lexicon.look((t.stem,)) for t in words) or (len(words) == 2 and len(matches) <= 3):
             spans.append(_inside_span(tokens, i, end, lexicon))
     return spans
+
+
+def _tells(word: Token, tokens: list[Token], i: int) -> bool:
+    """Whether one word alone may point at the values that hold it: a rare word, or what somebody bought."""
+    if word.kind == "number" or len(word.stem) < 3:
+        return False
+    bought = any(t.stem in ("buy", "purchase", "order", "product", "item", "sell", "on", "in") for t in tokens[max(0, i - 4):i])
+    return _english_frequency().get(word.low, 0) < (200_000 if bought else 15_000) and word.low not in ("sale", "sales", "price", "total", "order", "orders")
 
 
 def _is_grammar(token: Token, lexicon: Lexicon) -> bool:
@@ -153,7 +179,7 @@ def _mend_typos(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Token], dic
     """Words that neither the lexicon nor English knows, replaced by the lexicon's nearest; token index -> what it was corrected to."""
     mended, corrected = list(tokens), {}
     for i, token in enumerate(tokens):
-        if token.kind != "word" or len(token.low) < 4 or token.stem in lexicon.known or token.low in lexicon.known or _part_of_time(token):
+        if token.kind != "word" or len(token.low) < 4 or token.stem in lexicon.known or token.low in lexicon.known or token.stem in MONEY_WORDS or _part_of_time(token):
             continue
         near = _nearest(token, lexicon)
         if near and not _english(token.low):
@@ -178,14 +204,15 @@ def _part_of_time(token: Token) -> bool:
 
 
 def _english(word: str) -> bool:
-    return word in _english_words()
+    return _english_frequency().get(word, 0) > 60
 
 
 @lru_cache(maxsize=1)
-def _english_words() -> frozenset[str]:
+def _english_frequency() -> dict[str, int]:
+    """How often English text has a word: what tells an unknown word from a misspelt one."""
     from spellchecker import SpellChecker
 
-    return frozenset(w for w, n in SpellChecker(language="en").word_frequency.dictionary.items() if n > 60)
+    return SpellChecker(language="en").word_frequency.dictionary
 
 
 def _complete_ellipsis(cover: list[Span], tokens: list[Token], lexicon: Lexicon) -> None:

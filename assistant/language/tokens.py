@@ -66,7 +66,7 @@ _TOKEN = re.compile(
     r"""
     (?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?(?![\d-])|\d{1,2}/\d{1,2}/\d{2,4})
   | (?P<code>\b\d+-[A-Z]{2,}\w*|\b[A-Z]+-?\d[\dA-Z-]*\b(?<!Q\d)|\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?!\d+(?:million|thousand|grand|billion)\b)[A-Za-z\d]{6,}\b)
-  | (?P<number>(?:[£$€]\s?)?\d[\d,]*(?:\.\d+)?(?:\s?%|\s?(?:k|m|mn|bn|grand|million|billion|thousand)\b)?(?:\+|(?:s|th|st|nd|rd)\b)?)
+  | (?P<number>(?:[£$€]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|\s?(?:k|m|mn|bn|grand|million|billion|thousand)\b)?(?:\+|(?:s|th|st|nd|rd)\b)?)
   | (?P<word>[^\W\d_]\w*(?:'[^\W\d_]+)*'?)
   | (?P<punct>[,;:?!.()"&/=<>+\-–—])
     """,
@@ -90,7 +90,7 @@ def tokenize(text: str) -> list[Token]:
     """The tokens of a question; hyphens join nothing ("month-to-month" is three words), sentences are numbered."""
     tokens: list[Token] = []
     sentence = 0
-    text = re.sub(r"\b([Ee])-mail", r"\1mail", text.replace("’", "'").replace("‘", "'"))
+    text = _rejoined(text)
     for match in _TOKEN.finditer(_HYPHEN.sub(" ", text)):
         kind, raw = match.lastgroup or "punct", match.group().strip()
         if kind == "punct" and raw in ".?!" and tokens and tokens[-1].kind != "punct":
@@ -101,6 +101,13 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens.append(Token(raw, raw.lower(), raw.lower(), kind, sentence))
     return tokens
+
+
+def _rejoined(text: str) -> str:
+    """Phrases put apart by what they are about are put together again: "leave the UK out" -> "leaving out the UK"."""
+    text = re.sub(r"\b([Ee])-mail", r"\1mail", text.replace("’", "'").replace("‘", "'"))
+    text = re.sub(r"\b(?:leave|leaving|take|taking|strip|stripping|knock|knocking|cut|cutting|miss|missing) ((?:(?!out\b)[\w&'/-]+ ){1,5})(?:out|off)\b", r"leaving out \1", text, flags=re.I)
+    return re.sub(r"(?<=,)\s*((?:[\w-]+ ){1,3})(?:included|inclusive)\b(?=\s*[,.?!]|$)", r" including \1", text, flags=re.I)
 
 
 def _words(raw: str, sentence: int) -> list[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from typing import Any
 
@@ -44,6 +45,8 @@ class Understander:
         if not spans:
             return AskBack(question="What would you like to know about your customers?", choices=starters(self.lexicon))
         set_aside(spans)
+        if self.now is None and not self._has_dates() and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
+            return Declined(reason="This data has no dates, so nothing can be said about when things happened or how they moved over time.", instead=starters(self.lexicon))
         missing = self._missing(spans)
         if missing is not None:
             return missing
@@ -51,6 +54,9 @@ class Understander:
         if followed is not None:
             return self._checked(followed[0], followed[1], text, followed[2])
         return self._fresh(text, spans)
+
+    def _has_dates(self) -> bool:
+        return any(c.type in ("date", "timestamp") for t in self.context.model.tables.values() for c in t.columns.values())
 
     def _fresh(self, text: str, spans: list[Span]) -> Understanding:
         """A question complete in itself: the first frame that leaves nothing unread, else the one that leaves least."""
@@ -60,7 +66,7 @@ class Understander:
             call = self._try(frame, sentence, text)
             if call is None:
                 continue
-            left = unread(sentence.spans)
+            left = unread(sentence.spans, call)
             if not left:
                 return self._understood(call, sentence.assumptions, sentence.spans)
             if best is None or len(left) < best[0]:
@@ -77,7 +83,7 @@ class Understander:
         return made if isinstance(made, Call) or made is None else as_call(made)
 
     def _checked(self, call: Call, spans: list[Span], text: str, assumptions: list[str]) -> Understanding:
-        left = unread(spans)
+        left = unread(spans, call)
         return self._understood(call, assumptions, spans) if not left else self._unread(left)
 
     def _understood(self, call: Call, assumptions: list[str], spans: list[Span]) -> Understood:
@@ -87,7 +93,7 @@ class Understander:
     def _missing(self, spans: list[Span]) -> Declined | None:
         for span in spans:
             role = span.of(Missing)
-            if role is not None and not span.used and not span.of(Col, Val, Met, Ent, Tab, Lab, Seg, Time):
+            if role is not None and not span.used and not span.of(Col, Val, Met, Ent, Tab, Lab, Seg, Time) and not (span.of(Verb) and role.role != "the future"):
                 return self._no_role(role.role, span.text)
         return None
 
@@ -142,9 +148,17 @@ def set_aside(spans: list[Span]) -> None:
                 span.used = True
 
 
-def unread(spans: list[Span]) -> list[Span]:
-    """The content words that nothing accounted for."""
-    return [s for s in spans if not s.used and (s.unknown or _matters(s))]
+def unread(spans: list[Span], call: Call) -> list[Span]:
+    """The content words that nothing accounted for. A second word for what the call names already is accounted for."""
+    named = json.dumps(call.arguments)
+    return [s for s in spans if not s.used and (s.unknown or _matters(s)) and not _named(s, named)]
+
+
+def _named(span: Span, named: str) -> bool:
+    if span.of(Val, Num, Bound, Dur, Time, Every, Lab, Seg):
+        return False
+    names = [m.ref for m in span.every(Col)] + [m.name for m in (*span.every(Met), *span.every(Tab))] + [m.name for m in span.every(Ent)]
+    return any(f'"{n}"' in named for n in names)
 
 
 def _matters(span: Span) -> bool:

@@ -21,6 +21,10 @@ class World:
         self.model: Model = context.model
         self.graph = JoinGraph(context.model)
 
+    def values(self, ref: str) -> list:
+        """The distinct values of a column, commonest first; [] where they are too many, or the column is derived."""
+        return [v for v, _ in self.context.facts.values(ref)] if self.context.facts.has(ref) else []
+
     @cached_property
     def customer_table(self) -> str | None:
         """The table with a row a customer (or account)."""
@@ -82,6 +86,10 @@ class World:
     def _money_column(self, hints: tuple[str, ...]) -> str | None:
         refs = [f"{t}.{c}" for t, spec in self.model.tables.items() for c, about in spec.columns.items() if about.role == "money"]
         return next((r for h in hints for r in refs if h in words(split(r)[1])), None)
+
+    def summed(self, ref: str) -> str | None:
+        """The metric that adds the column up, where it is money."""
+        return next((n for n, m in self.model.metrics.items() if m.of == ref and m.stat == "sum" and m.where is None and m.unit == "money"), None)
 
     def column_by(self, *hints: str, roles: tuple[str, ...] = ()) -> str | None:
         """The first column whose words hold one of the hints or whose role is one of `roles`, the customers' table first."""
