@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from segue.assistant.builtin import NOTE
 from segue.assistant.config import Settings
 from segue.assistant.grounding import problems
 from segue.assistant.limits import Cancel
-from segue.assistant.provider import may_pass, provider_error, refuse_unfinished, wait_asked
+from segue.assistant.provider import UNREADABLE, Refused, may_pass, provider_error, refuse_unfinished, wait_asked
 from segue.tools.disclosure import Placeholders
 from segue.tools.errors import LimitError, ProviderError
 from segue.tools.registry import ENDS_TURN, AskBack, Decline, provider_schemas, tools_for
@@ -108,23 +110,45 @@ def run(turn: Turn) -> Finished:
 
 def finish(messages: list[AnyMessage], placeholders: Placeholders | None = None) -> Finished:
     """What the turn's messages come to."""
-    done = {m.tool_call_id: m.artifact for m in messages if isinstance(m, ToolMessage)}
-    calls = {c["id"]: (c["name"], c["args"]) for m in messages if isinstance(m, AIMessage) for c in m.tool_calls}
     last = messages[-1]
     ending = last.artifact if isinstance(last, ToolMessage) and isinstance(last.artifact, (AskBack, Decline)) else None
     note = last.response_metadata.get(NOTE, {})
-    used = [id for id in note.get("used", calls) if isinstance(done.get(id), Result)]
+    done = _done(messages)
+    used = [d for d in done if "used" not in note or d.id in note["used"]]
     masked = "" if ending is not None else last.text.strip()
     return Finished(
         ending=ending if ending is None or placeholders is None else _put_back(ending, placeholders),
         reply=placeholders.put_back(masked) if placeholders is not None else masked,
         masked=masked,
-        results=[done[id] for id in used],
-        calls=[(calls[id][0], placeholders.real(calls[id][1]) if placeholders is not None else calls[id][1]) for id in used],
-        also=[done[id] for id in note.get("also", []) if isinstance(done.get(id), Result)],
+        results=[d.result for d in used],
+        calls=[(d.tool, placeholders.real(d.arguments) if placeholders is not None else d.arguments) for d in used],
+        also=[d.result for d in done if d.id in note.get("also", [])],
         assumptions=list(note.get("assumptions", [])),
         fallback=bool(note.get("fallback")),
     )
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A tool call that gave a result."""
+
+    id: str | None
+    tool: str
+    arguments: dict[str, Any]
+    result: Result
+
+
+def _done(messages: list[AnyMessage]) -> list[_Done]:
+    """The calls that gave results, in order. A provider may use an id again in a later message: each call goes with the nearest."""
+    done: list[_Done] = []
+    calls: dict[str | None, Any] = {}
+    for message in messages:
+        if isinstance(message, AIMessage):
+            calls = {call["id"]: call for call in message.tool_calls}
+        elif isinstance(message, ToolMessage) and isinstance(message.artifact, Result):
+            call = calls[message.tool_call_id]
+            done.append(_Done(call["id"], call["name"], call["args"], message.artifact))
+    return done
 
 
 def _put_back(ending: AskBack | Decline, placeholders: Placeholders) -> AskBack | Decline:
@@ -133,10 +157,15 @@ def _put_back(ending: AskBack | Decline, placeholders: Placeholders) -> AskBack 
 
 
 def _no_tracing() -> None:
-    """Four environment names can make LangChain send questions out. This is what stops it for certain, threads included."""
+    """Four environment names can make LangChain send questions out. This is what stops it for certain, threads included.
+
+    Two older names only make LangChain refuse to run once that is said: they are dropped from this process.
+    """
     import langsmith
 
     langsmith.configure(enabled=False)
+    for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
+        os.environ.pop(name, None)
 
 
 class Guard(AgentMiddleware):
@@ -187,6 +216,7 @@ class Guard(AgentMiddleware):
             with self._turn.cancel.interrupts(self._turn.close):
                 message = _message(handler(request))
             refuse_unfinished(message)
+            self._writer.refuse_unreadable()
             return message
         finally:
             timer.cancel()
@@ -246,16 +276,19 @@ class Writer(BaseCallbackHandler):
         self._turn = turn
         self._results: list[Result] = []
         self._text = ""
+        self._arguments: dict[Any, str] = {}
         self._silent = True
         self.shown = False
 
     def begin(self, results: list[Result]) -> None:
         """A message begins. Nothing is shown before there are results: until then it is talk about what to do."""
-        self._results, self._text = results, ""
+        self._results, self._text, self._arguments = results, "", {}
         self._silent = self._turn.on_progress is None or not results or self.shown
 
     def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
         """A piece of the message came."""
+        for call in getattr(getattr(kwargs.get("chunk"), "message", None), "tool_call_chunks", []):
+            self._arguments[call["index"]] = self._arguments.get(call["index"], "") + (call["args"] or "")
         if self._silent or not isinstance(token, str):
             return
         self._text += token
@@ -263,6 +296,14 @@ class Writer(BaseCallbackHandler):
         if cut >= 0:
             self._show(self._text[: cut + 2])
             self._text = self._text[cut + 2 :]
+
+    def refuse_unreadable(self) -> None:
+        """Raises Refused where a streamed call's arguments are no JSON: LangChain mends them and would run half a call."""
+        try:
+            for arguments in self._arguments.values():
+                json.loads(arguments or "{}")
+        except ValueError as error:
+            raise Refused(UNREADABLE, "Ask again, or use another chat model.") from error
 
     def end(self) -> None:
         """The message passed the check: what is left of it is shown."""

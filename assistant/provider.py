@@ -20,6 +20,7 @@ from segue.tools.errors import ProviderError, SegueError
 
 OPENAI_ADDRESS = "https://api.openai.com/v1"
 EXTRAS = ("ollama", "anthropic")
+UNREADABLE = "The chat model called a tool in a way that can't be read."
 _KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _DONE = re.compile(r"(stop|tool_calls|function_call|end_turn|tool_use|stop_sequence)")
 
@@ -108,13 +109,15 @@ def refuse_unfinished(message: AIMessage) -> None:
             raise ProviderError("The chat model's message was too long and was cut off.", "Ask for less, or raise output_tokens.")
         raise ProviderError(f"The chat model stopped early ({reason[:40]}).", "Put the question differently.")
     if message.invalid_tool_calls:
-        raise Refused("The chat model called a tool in a way that can't be read.", "Ask again, or use another chat model.")
+        raise Refused(UNREADABLE, "Ask again, or use another chat model.")
     if not message.tool_calls and not message.text.strip():
         raise Refused("The chat model sent nothing.", "Ask again.")
 
 
 def provider_error(error: Exception) -> SegueError:
     """What went wrong with a provider, in words of our own."""
+    if isinstance(error, Refused):
+        return ProviderError(error.reason, error.mend)
     if isinstance(error, SegueError):
         return error
     from langchain_core import exceptions as lc

@@ -10,7 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,6 +18,9 @@ from segue.tools.errors import SegueError
 from segue.tools.query.plan import Group, Query
 from segue.tools.results import Cell, Result
 from segue.tools.semantic.schema import Model, split
+
+if TYPE_CHECKING:
+    from segue.tools.data.facts import Facts
 
 MEMBER_LISTS = frozenset({"find_customers"})
 """Tools whose rows are people: a provider gets the count and the definition."""
@@ -117,15 +120,21 @@ def hidden_columns(result: Result, model: Model) -> dict[int, str]:
     return hidden | {i: "value" for i in _texts(result) if measured and i >= len(plan.by)}
 
 
-def error_told(error: SegueError, arguments: Any, model: Model) -> str:
-    """An expected error's text for a provider: what it quotes stays only where the chat model knows it already."""
+def error_told(error: SegueError, arguments: Any, model: Model, facts: Facts) -> str:
+    """An expected error's text for a provider. What it quotes stays where the chat model may know it: its own arguments, names of
+    the model file, values of safe columns."""
     known = {s.lower() for s in _strings(arguments)} | {w.lower() for w in _vocabulary(model)}
 
     def kept(match: re.Match[str]) -> str:
         quoted = match[1] if match[1] is not None else match[2]
-        return match[0] if quoted.lower() in known else "(a value of the data)"
+        return match[0] if quoted.lower() in known or _is_safe_value(quoted, model, facts) else "(a value of the data)"
 
     return _QUOTED.sub(kept, str(error))
+
+
+def _is_safe_value(text: str, model: Model, facts: Facts) -> bool:
+    safe = (ref for ref in _all_refs(model) if _safe(ref, model) and model.column(ref).type == "text")
+    return any(str(value) == text for ref in safe for value, _ in facts.values(ref))
 
 
 def _rows(result: Result, model: Model, hidden: dict[int, str], names: Placeholders, max_rows: int) -> list[list[Cell]]:

@@ -7,6 +7,7 @@ bugs propagate. The content of a tool message is what a provider may see; the ar
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,34 @@ if TYPE_CHECKING:
 
 INVALID = "Invalid arguments: "
 """How a tool message begins where the arguments don't fit the tool's schema."""
+
+COMMON_ARGUMENTS = {
+    "op": "how it is compared",
+    "number": "the number to compare with",
+    "name": "a heading for the column",
+    "per": "the entity that it is worked out for, customer by default",
+    "where": "only rows for which this holds",
+    "window": "only rows in this time",
+    "metric": "a metric of the model file",
+    "count": "an entity (its distinct number) or a table (its rows)",
+    "stat": "the statistic of the column",
+    "percentile": "0 to 1, with stat percentile",
+    "over_percentile": "0 to 1, with over percentile",
+    "having": "only groups for which every one of these holds",
+    "condition": "who: what must hold for them; none for everyone",
+    "value": "the aggregate",
+    "measure": "the aggregate that is compared",
+    "of": "the condition, or the list of them",
+    "top": "what is divided",
+    "bottom": "what it is divided by",
+    "x": "the one value",
+    "y": "the other value",
+    "unit": "how the figure is shown",
+    "end": "top: the largest; bottom: the smallest",
+    "group": "the position of the grouping to sort by, from 0",
+    "descending": "largest first",
+}
+"""What an argument means where neither its own description nor its type's says."""
 
 ENDS_TURN = frozenset({"ask_back", "decline"})
 """The tools that end the turn."""
@@ -78,7 +107,7 @@ TOOLS = (
     Tool(
         "find_customers",
         FindCustomers,
-        "segue.tools.query.customers",
+        "segue.tools.query.find",
         "find_customers",
         "Who: the customers (or other entities) that meet a condition, with what is worth knowing of each. Keeps them as a segment. "
         "You get their number and definition; the reader gets the list.",
@@ -158,7 +187,7 @@ def _analysis(
             result = see(tool.run(context, plan))
         except (DefinitionError, QuestionError) as error:
             hidden = placeholders is not None
-            raise ToolException(error_told(error, given, context.model) if hidden else str(error)) from error
+            raise ToolException(error_told(error, given, context.model, context.facts) if hidden else str(error)) from error
         return (told(result, context.model, placeholders, max_rows) if placeholders is not None else ""), result
 
     return _structured(tool.name, tool.description, tool.arguments, run)
@@ -262,7 +291,17 @@ def _slim(schema: Any) -> Any:
     real = [s for s in slim.get("anyOf", []) if s != {"type": "null"}]
     if len(real) == 1:  # optional: absent, or this
         slim = {**real[0], **{k: v for k, v in slim.items() if k != "anyOf"}}
+    _describe(slim)
     if "const" in slim.get("properties", {}).get("kind", {}):
         slim["properties"]["kind"] = {"const": slim["properties"]["kind"]["const"]}
         slim["required"] = ["kind", *(r for r in slim.get("required", []) if r != "kind")]
     return slim
+
+
+def _describe(schema: dict[str, Any]) -> None:
+    """Gives every argument that no text describes its common description."""
+    about = schema.get("description", "")
+    for name, spec in schema.get("properties", {}).items():
+        said = "description" in spec or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", about)
+        if not said and name in COMMON_ARGUMENTS:
+            spec["description"] = COMMON_ARGUMENTS[name]

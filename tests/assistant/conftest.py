@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.assistant.kit import by_country, make_context, members
-from tests.assistant.loopback import Provider
 
 from segue.tools import registry
+from tests.assistant.kit import by_country, make_context, members
+from tests.assistant.loopback import Provider
 
 
 @pytest.fixture

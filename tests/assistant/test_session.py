@@ -10,7 +10,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from tests.assistant.kit import REVENUE, TOTAL, ScriptedReader, asks, make_context, one, total
 
 from segue.assistant.answer import Answer
 from segue.assistant.config import Settings
@@ -19,6 +18,7 @@ from segue.assistant.limits import Cancel
 from segue.assistant.session import Session, clean
 from segue.tools.errors import DefinitionError, LimitError, QuestionError
 from segue.tools.results import Result
+from tests.assistant.kit import REVENUE, TOTAL, ScriptedReader, asks, make_context, one, total
 
 PER_MONTH = {"measures": [{"metric": "revenue"}], "window": {"calendar": "month", "offset": -1}}
 
@@ -171,7 +171,10 @@ def test_every_question_is_in_the_audit_log(context: Any, tools: dict[str, Any])
     assert (entry["detail"]["status"], entry["detail"]["tools"]) == ("answered", ["query"])
 
 
-@pytest.mark.parametrize(("question", "said"), [("", "There is no question"), (" \x00\n\t ", "There is no question"), ("a" * 4001, "4,001 characters")])
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("", "There is no question"), (" \x00\n\t ", "There is no question"), ("a" * 4001, "4,001 characters")],
+)
 def test_what_is_no_question_is_declined(context: Any, question: str, said: str) -> None:
     answer = session(context).ask(question)
     assert answer.status == "declined"

@@ -1,0 +1,127 @@
+"""What a provider may see of a result, column by column."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segue.tools.disclosure import Placeholders, hidden_columns, told
+from segue.tools.query.plan import Query, plain
+from segue.tools.results import Column, Headline, Result
+from tests.assistant.kit import MODEL, by_country, by_customer, members
+
+
+def query(by: list[dict[str, Any]], columns: tuple[Column, ...], rows: tuple, **more: Any) -> Result:
+    """A query's result, with a plan that fits it."""
+    plan = Query.model_validate({"measures": [{"metric": "revenue"}], "by": by})
+    return Result(tool="query", arguments=plain(plan), columns=columns, rows=rows, row_count=len(rows), **more)
+
+
+MONEY = Column("revenue", "number", "money")
+
+
+@pytest.mark.parametrize(
+    ("group", "column", "hidden"),
+    [
+        ({"column": "orders.country"}, Column("country", "text"), {}),
+        ({"column": "orders.email"}, Column("email", "text"), {0: "email"}),
+        ({"column": "orders.customer_id"}, Column("customer", "integer"), {0: "customer"}),
+        ({"column": "orders.note"}, Column("note", "text"), {0: "note"}),  # not classed: personal
+        ({"column": "orders.birth_day", "part": "day"}, Column("born", "date"), {0: "birth_day"}),
+        ({"column": "orders.birth_day", "part": "year"}, Column("born", "date"), {}),  # a band of people
+        ({"column": "orders.customer_id", "bands": [0, 1000]}, Column("customer", "text"), {}),
+        ({"scheme": "rfm"}, Column("segment", "text"), {}),
+        ({"scheme": "orders.email"}, Column("segment", "text"), {0: "email"}),
+    ],
+)
+def test_which_columns_are_hidden(group: dict[str, Any], column: Column, hidden: dict[int, str]) -> None:
+    assert hidden_columns(query([group], (column, MONEY), (("x", 1.0),)), MODEL) == hidden
+
+
+def test_a_measure_of_a_private_column_that_is_text_is_hidden() -> None:
+    plan = {"measures": [{"column": "orders.email", "stat": "min"}], "by": [{"column": "orders.country"}]}
+    columns = (Column("country", "text"), Column("first email", "text"))
+    result = Result(tool="query", arguments=plan, columns=columns, rows=(("Germany", "ann@example.com"),), row_count=1)
+    names = Placeholders()
+    assert json.loads(told(result, MODEL, names))["rows"] == [["Germany", "value#1"]]
+    assert names.put_back("value#1") == "ann@example.com"
+
+
+def test_the_whole_of_what_is_told() -> None:
+    plan = Query.model_validate({"measures": [{"metric": "revenue"}], "by": [{"column": "orders.country"}]})
+    assert json.loads(told(by_country(None, plan), MODEL, Placeholders())) == {
+        "tool": "query",
+        "reading": "Revenue by country.",
+        "columns": [{"name": "country", "unit": None}, {"name": "revenue", "unit": "money"}],
+        "rows": [["Germany", 12345.6], ["France", 9021.0]],
+        "row_count": 2,
+        "rows_shown": 2,
+        "headline": {"label": "Germany", "value": 12345.6, "unit": "money"},
+        "summary": "Germany brought the most revenue, 12,345.60; France comes second with 9,021.00.",
+        "assumptions": ["Revenue is net of returns."],
+        "as_of": "2011-12-09",
+    }
+
+
+def test_keys_are_placeholders_in_rows_and_headline_and_no_summary_is_told() -> None:
+    plan = Query.model_validate({"measures": [{"metric": "revenue"}], "by": [{"column": "orders.customer_id"}]})
+    said = json.loads(told(by_customer(None, plan), MODEL, Placeholders()))
+    assert said["rows"] == [["customer#1", 900.0], ["customer#2", 800.0]]
+    assert said["headline"]["label"] == said["rows"][0][0]
+    assert "summary" not in said
+
+
+def test_a_member_list_is_a_count_and_a_definition() -> None:
+    plan = Query.model_validate({"measures": [{"metric": "revenue"}]})
+    said = json.loads(told(members(None, plan), MODEL, Placeholders()))
+    assert said["segment"]["size"] == 3
+    assert said["row_count"] == 3
+    assert said["rows_shown"] == 0
+    assert "rows" not in said
+    assert "summary" not in said
+
+
+def test_a_value_named_in_its_row_is_hidden() -> None:
+    columns = (Column("dimension", "text"), Column("value", "text"), Column("contribution", "number", "money"))
+    rows = (("email", "ann@example.com", -5.0), ("country", "Germany", -3.0))
+    result = Result(tool="explain_change", arguments={"metric": "revenue"}, columns=columns, rows=rows, row_count=2)
+    assert json.loads(told(result, MODEL, Placeholders()))["rows"] == [["email", "value#1", -5.0], ["country", "Germany", -3.0]]
+
+
+def test_a_scheme_of_a_private_column_is_hidden() -> None:
+    columns = (Column("segment", "text"), Column("churn risk", "number", "share"))
+    result = Result(
+        tool="churn_risk", arguments={"by": ["orders.email"]}, columns=columns, rows=(("ann@example.com", 0.5),), row_count=1,
+        headline=Headline("ann@example.com", 0.5, "share"), summary="ann@example.com is likeliest to leave.",
+    )
+    assert "ann@" not in told(result, MODEL, Placeholders())
+
+
+def test_rows_are_cut_and_said_to_be() -> None:
+    rows = tuple((f"c{i}", float(i)) for i in range(80))
+    said = json.loads(told(query([{"column": "orders.country"}], (Column("country", "text"), MONEY), rows), MODEL, Placeholders(), 50))
+    assert (len(said["rows"]), said["rows_shown"], said["row_count"]) == (50, 50, 80)
+
+
+values = st.one_of(st.integers(), st.text(min_size=1, max_size=12))
+
+
+@given(st.lists(values, max_size=20), st.text(max_size=30))
+def test_placeholders_come_back_as_they_went(hidden: list[Any], around: str) -> None:
+    names = Placeholders()
+    shown = [names.hide("customer", value) for value in hidden]
+    assert [names.real(s) for s in shown] == hidden
+    assert [names.hide("customer", value) for value in hidden] == shown
+    kept = Placeholders(json.loads(json.dumps(names.known())))
+    assert [kept.real(s) for s in shown] == hidden
+    assert kept.real({"a": [around], "b": 5}) == {"a": [names.real(around)], "b": 5}
+
+
+def test_placeholders_that_stand_for_nothing_are_found() -> None:
+    names = Placeholders({"customer#1": 5})
+    assert names.unknown_in("customer#1 and customer#2") == ["customer#2"]
+    assert names.put_back("customer#1 and customer#2") == "5 and customer#2"
