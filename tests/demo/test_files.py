@@ -17,8 +17,9 @@ HEADERS = {
     "customers": "customer_id,name,email,gender,age_band,region,home_store_id,signup_date,signup_channel,plan,tier,renewal_date,"
     "marketing_opt_in,paperless_receipts,churned",
     "stores": "store_id,store_name,city,format,opened_on,floor_area_sqm",
-    "products": "product_id,product_name,category,range,list_price",
-    "order_lines": "order_id,line_no,customer_id,store_id,ordered_at,channel,delivery,product_id,quantity,unit_price,discount,amount,cost",
+    "products": "product_id,product_name,category,brand,list_price",
+    "order_lines": "order_id,line_no,customer_id,store_id,ordered_at,channel,delivery,product_id,"
+    "quantity,unit_price,unit_cost,discount,amount",
     "campaigns": "campaign_id,campaign_name,campaign_type,medium,starts_on,ends_on,budget",
     "campaign_sends": "send_id,campaign_id,customer_id,sent_at,opened_at,clicked_at",
     "tickets": "ticket_id,customer_id,opened_at,closed_at,topic,channel,satisfaction",

@@ -250,7 +250,7 @@ class TestRhythms:
 class TestWorth:
     RANKED = """
         CREATE OR REPLACE TEMP VIEW ranked AS
-        WITH worth AS (SELECT customer_id, sum(amount - cost) AS profit, sum(amount) AS revenue FROM order_lines
+        WITH worth AS (SELECT customer_id, sum(amount - quantity * unit_cost) AS profit, sum(amount) AS revenue FROM order_lines
                        WHERE customer_id IS NOT NULL GROUP BY 1)
         SELECT *, row_number() OVER (ORDER BY profit DESC) <= floor(0.15 * (SELECT count(*) FROM worth)) AS top,
                row_number() OVER (ORDER BY revenue DESC) <= floor(0.15 * (SELECT count(*) FROM worth)) AS top_by_revenue FROM worth"""

@@ -125,7 +125,7 @@ def _add_up(totals: _Totals, lines: Lines, start: int, count: int) -> None:
     owner, amount = lines.customer[known], lines.amount[known]
     # Sums of whole pence below 2**53: exact as floats.
     spend = np.bincount(owner, amount, minlength=count).astype(np.int64)
-    cost = np.bincount(owner, lines.cost[known], minlength=count).astype(np.int64)
+    cost = np.bincount(owner, (lines.unit_cost * lines.quantity)[known], minlength=count).astype(np.int64)
     totals.spend[start : start + count] = spend
     totals.profit[start : start + count] = spend - cost
     totals.revenue += int(lines.amount.sum())

@@ -63,7 +63,7 @@ class Lines:
     price: np.ndarray
     discount: np.ndarray
     amount: np.ndarray
-    cost: np.ndarray
+    unit_cost: np.ndarray
 
     def take(self, index: np.ndarray) -> Lines:
         return Lines(*(getattr(self, f.name)[index] for f in fields(Lines)))
@@ -246,7 +246,7 @@ def _sales(people: People, visits: Visits, engaged: np.ndarray, catalogue: Produ
         price=price,
         discount=discount,
         amount=price * quantity - discount,
-        cost=_price_of(catalogue.cost[product], day) * quantity,
+        unit_cost=_price_of(catalogue.cost[product], day),
     )
 
 
@@ -384,7 +384,7 @@ def _returns(people: People, sales: Lines, catalogue: Products, rng: Rng) -> Lin
         price=paid,
         discount=np.zeros(len(later), np.int64),
         amount=-paid * part.quantity,
-        cost=-part.cost,
+        unit_cost=part.unit_cost,
     )
 
 

@@ -93,7 +93,7 @@ def product_columns(catalogue: Products) -> Columns:
         "product_id": texts(catalogue.code, np.arange(catalogue.count)),
         "product_name": texts(catalogue.name, np.arange(catalogue.count)),
         "category": texts(world.CATEGORIES, catalogue.category),
-        "range": texts(catalogue.brand, np.arange(catalogue.count)),
+        "brand": texts(catalogue.brand, np.arange(catalogue.count)),
         "list_price": money(catalogue.price),
     }
 
@@ -112,9 +112,9 @@ def line_columns(people: People, lines: Lines, catalogue: Products) -> Columns:
         "product_id": texts(catalogue.code, lines.product),
         "quantity": integers(lines.quantity),
         "unit_price": money(lines.price),
+        "unit_cost": money(lines.unit_cost),
         "discount": money(lines.discount),
         "amount": money(lines.amount),
-        "cost": money(lines.cost),
     }
 
 

@@ -99,8 +99,8 @@ class Truth:
                    express, evenings) -> members
     overdue        steady rhythm, still here, last order more than twice their usual gap ago. Needs: at least 8 orders and a coefficient
                    of variation of the gaps below 0.25 to be told from the irregular, of whom some are late too
-    top_share      this share of customers, by profit (amount less cost), holds `profit_share` of all customers' profit, and gets
-                   average service: tickets, satisfaction and campaigns as everyone else
+    top_share      this share of customers, by profit (amount less quantity x unit cost), holds `profit_share` of all customers' profit,
+                   and gets average service: tickets, satisfaction and campaigns as everyone else
     decoys         columns of customers.csv that have nothing to do with leaving
     """
 
