@@ -251,8 +251,8 @@ def _rows(story: Story, limit: int) -> list[tuple]:
     rows: list[tuple] = [("all", None, story.before, story.after, story.change, 1.0 if story.change else None)]
     for i, d in enumerate(shown):
         ranked = sorted(d.parts, key=lambda p: (p not in d.leaders, -abs(p.change), p.value or ""))
-        for p in ranked[: limit if i == 0 else 3]:
-            rows.append((d.name, p.value, *d.levels[p.value], p.change, p.change / story.change))
+        chosen = ranked[: limit if i == 0 else 3]
+        rows += [(d.name, p.value, *d.levels[p.value], p.change, p.change / story.change) for p in chosen]
     rows += [("factor", f.name, f.before, f.after, f.contribution, f.contribution / story.change) for f in story.factors]
     return rows
 
