@@ -332,9 +332,9 @@ def column_text(context: Context, ref: str) -> str:
 def table_text(context: Context, table: str) -> str:
     """What a table holds."""
     spec = context.model.tables[table]
-    kind = {"customers": "one row for each customer", "events": f"events ({spec.subject})", "lookup": "what other tables refer to"}[spec.kind]
+    what = {"customers": "one row for each customer", "events": f"events ({spec.subject})", "lookup": "what others refer to"}
     read = f", read from {spec.source}" if spec.source else ""
-    return f"{table} holds {kind}: {context.facts.tables.get(table, 0):,} rows and {len(spec.columns)} columns{read}."
+    return f"{table} holds {what[spec.kind]}: {context.facts.tables.get(table, 0):,} rows and {len(spec.columns)} columns{read}."
 
 
 # --- segments and conventions -----------------------------------------------------------------------------------------

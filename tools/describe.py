@@ -271,8 +271,8 @@ def _abilities(context: Context, arguments: Describe) -> Result:
     asked = joined([f'"{example}"' for _, example in _kinds(context)[:4]])
     text = (
         "Segue answers questions about customers and their segments in plain English, with the evidence. You can ask, for example: "
-        f"{asked}. It also lists the customers behind a figure, compares groups and periods, and explains what a word means; it says so when "
-        "the data can't answer. Follow-ups work: and by month? only those? why?"
+        f"{asked}. It also lists the customers behind a figure, compares groups and periods, and explains what a word means; it says so "
+        "when the data can't answer. Follow-ups work: and by month? only those? why?"
     )
     columns = (Column("what", TEXT), Column("example", TEXT))
     return _result(context, arguments, text, columns, rows, suggestions=tuple(examples(context)[:4]))
