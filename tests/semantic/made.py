@@ -14,6 +14,17 @@ from segue.tools.data.facts import ColumnFacts, Facts
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
+def _plain(c: duckdb.DuckDBPyConnection, select: str) -> str:
+    """The SELECT with unsigned and huge integers as the integers that reading a file would give."""
+    odd = [
+        name
+        for name, kind, *_ in c.execute(f"DESCRIBE {select}").fetchall()
+        if kind in ("UBIGINT", "HUGEINT", "UINTEGER")
+    ]
+    replaced = ", ".join(f'"{name}"::BIGINT AS "{name}"' for name in odd)
+    return f"SELECT * REPLACE ({replaced}) FROM ({select})" if odd else select
+
+
 def made(folder: Path, tables: dict[str, dict[str, list[Any]] | str]) -> tuple[Facts, Engine]:
     """A data version in `folder`. A table is a dict of columns, or a SELECT that DuckDB runs."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +36,7 @@ def made(folder: Path, tables: dict[str, dict[str, list[Any]] | str]) -> tuple[F
         measure.prepare(c, "d")
         for name, table in tables.items():
             if isinstance(table, str):
-                c.execute(f'CREATE TABLE d.main."{name}" AS {table}')
+                c.execute(f'CREATE TABLE d.main."{name}" AS {_plain(c, table)}')
             else:
                 import pyarrow as pa
 

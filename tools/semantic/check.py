@@ -60,7 +60,11 @@ def _no_column(model: Model, ref: str, path: Path, home: str | None = None) -> I
             yield Problem(path, f"names {ref!r}, and table {table!r} has no such column.", near)
         return
     if home is not None and "." not in ref:
-        yield Problem(path, f"names {ref!r}, and table {home!r} has no such column.", did_you_mean(ref, model.tables[home].columns))
+        yield Problem(
+            path,
+            f"names {ref!r}, and table {home!r} has no such column.",
+            did_you_mean(ref, model.tables[home].columns),
+        )
         return
     yield Problem(path, f"names {ref!r}, and there is no table {table!r}.", did_you_mean(ref, _refs(model)))
 
@@ -183,7 +187,11 @@ def check(model: Model, engine: Runs, facts: Facts) -> tuple[list[Problem], list
     found = [*problems(model), *against_data(model, facts)]
     if found:
         return found, []
-    return [*_values(model, facts), *_times(model)], [*_keys(model, facts), *_coverage(model, engine), *_unlisted(model, facts)]
+    return [*_values(model, facts), *_times(model)], [
+        *_keys(model, facts),
+        *_coverage(model, engine),
+        *_unlisted(model, facts),
+    ]
 
 
 def _tests(model: Model) -> Iterator[tuple[Path, Test, str]]:
@@ -210,14 +218,18 @@ def _values(model: Model, facts: Facts) -> Iterator[Problem]:
         for column, spec in table.columns.items():
             for key in ("yes", "no"):
                 if spec.derived is None and getattr(spec, key):
-                    yield from _absent(facts, f"{name}.{column}", getattr(spec, key), ("tables", name, "columns", column, key))
+                    yield from _absent(
+                        facts, f"{name}.{column}", getattr(spec, key), ("tables", name, "columns", column, key)
+                    )
 
 
 def _absent(facts: Facts, ref: str, values: list[Any], path: Path) -> Iterator[Problem]:
     held = [v for v, _ in facts.values(ref)]
     for value in values:
         if held and value not in held:
-            yield Problem(path, f"names the value {value!r}, which {ref} never holds.", did_you_mean(str(value), map(str, held)))
+            yield Problem(
+                path, f"names the value {value!r}, which {ref} never holds.", did_you_mean(str(value), map(str, held))
+            )
 
 
 def _times(model: Model) -> Iterator[Problem]:
@@ -236,7 +248,10 @@ def _keys(model: Model, facts: Facts) -> Iterator[Finding]:
             continue
         fact = facts.column(f"{name}.{table.key}")
         if not fact.unique:
-            yield Finding(f"tables.{name}.key", f"{table.key} repeats: {fact.distinct:,} values in {fact.rows - fact.missing:,} rows.")
+            yield Finding(
+                f"tables.{name}.key",
+                f"{table.key} repeats: {fact.distinct:,} values in {fact.rows - fact.missing:,} rows.",
+            )
         if fact.missing:
             yield Finding(f"tables.{name}.key", f"{table.key} is empty in {fact.missing:,} rows.")
 
@@ -249,7 +264,10 @@ def _coverage(model: Model, engine: Runs) -> Iterator[Finding]:
             continue
         share = coverage(engine, join.from_, join.to)
         if abs(share - join.coverage) > 0.005:
-            yield Finding(f"joins[{number}]", f"{share:.1%} of {join.from_} is found in {join.to}; the file says {join.coverage:.1%}.")
+            yield Finding(
+                f"joins[{number}]",
+                f"{share:.1%} of {join.from_} is found in {join.to}; the file says {join.coverage:.1%}.",
+            )
         elif share < 0.999:
             yield Finding(f"joins[{number}]", f"{1 - share:.1%} of {join.from_} is not found in {join.to}.")
 

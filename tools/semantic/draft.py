@@ -135,7 +135,7 @@ class Tab:
 
 @dataclass
 class Draft:
-    """The whole. `customer`: the reference of the customer's key."""
+    """The whole. `customer`: the reference of the customer's key; `knows_customers`: whether anything identifies one."""
 
     tables: dict[str, Tab]
     joins: list[Join] = field(default_factory=list)
@@ -143,6 +143,7 @@ class Draft:
     metrics: dict[str, Metric] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     customer: str | None = None
+    knows_customers: bool = True
     clock: str | None = None
     currency: str | None = None
     main_scheme: str | None = None
@@ -211,8 +212,10 @@ def _noun(text: str, facts: ColumnFacts) -> str | None:
     if facts.type == "number" and not facts.whole:
         return None
     seen = [v for v, _ in facts.top[:5]] or [facts.minimum, facts.maximum]
-    if noun == text and any(isinstance(v, str) and re.search(r"\w \w", v) for v in seen):
-        return None  # "client: Acme Ltd" is a name
+    if noun == text and any(isinstance(v, str) and not re.fullmatch(r"\S*\d\S*", v.strip()) for v in seen):
+        return None  # "client: Acme Ltd" is a name, "store: Leeds" a place
+    if noun == text and facts.type == "integer" and facts.distinct <= 2 and facts.minimum == 0:
+        return None  # "coupon: 0 or 1" says whether there was one
     return noun
 
 
@@ -247,5 +250,11 @@ def _table(t: Tab) -> TableSpec:
 
 
 def _column(c: Col) -> ColumnSpec:
-    spec: dict[str, Any] = {"type": c.type, "role": c.role, "class_": c.class_ or "personal", "unit": c.unit, "label": c.label}
+    spec: dict[str, Any] = {
+        "type": c.type,
+        "role": c.role,
+        "class_": c.class_ or "personal",
+        "unit": c.unit,
+        "label": c.label,
+    }
     return ColumnSpec(**spec, called=c.called, yes=c.yes, no=c.no, derived=c.derived)

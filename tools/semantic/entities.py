@@ -20,7 +20,11 @@ def set_subjects(draft: Draft) -> None:
             tab.subject = subject_of(tab.name) or _subject_by_columns(tab)  # type: ignore[assignment]
     events = [t for t in draft.tables.values() if t.kind == "events"]
     if events and not any(t.subject == "sales" for t in events):
-        paying = [t for t in events if t.subject == "payments" and has(t.words, r"invoices?|charges?|billing|donations?|payments?")]
+        paying = [
+            t
+            for t in events
+            if t.subject == "payments" and has(t.words, r"invoices?|charges?|billing|donations?|payments?")
+        ]
         selling = [t for t in events if t.subject in ("other", "usage", "visits") and _sells(t)]
         for tab in selling or paying:
             tab.subject = "sales"
@@ -41,7 +45,10 @@ def _subject_by_columns(tab: Tab) -> str:
 
 def _sells(tab: Tab) -> bool:
     """Whether a row has a price, an amount of money and an order or a product."""
-    money = any(c.number and has(c.words, r"price|amount|revenue|sales|total|spend|paid|value|adr|dollars|amt|fare|premium") for c in tab.cols.values())
+    money = any(
+        c.number and has(c.words, (r"price|amount|revenue|sales|total|spend|paid|value|adr|dollars|amt|fare|premium"))
+        for c in tab.cols.values()
+    )
     things = any(c.noun and (head(c.noun, set(ORDER)) or head(c.noun, set(PRODUCT))) for c in tab.cols.values())
     if headerless(tab):
         return any(c.type == "number" and not c.whole for c in tab.cols.values())
@@ -63,8 +70,10 @@ def find_order(draft: Draft, engine: probe.Runs) -> None:
         return
     for tab in tables:
         holder = next((c for c in tab.cols.values() if c.role in ("customer", "account")), None)
-        if holder is not None and tab.time and "." not in tab.time:
-            made = draft.add_derived(tab.name, "order_key", "text", Derived(together=[holder.name, tab.time]), role="order", label="order")
+        if holder is not None and draft.knows_customers and tab.time and "." not in tab.time:
+            made = draft.add_derived(
+                tab.name, "order_key", "text", Derived(together=[holder.name, tab.time]), role="order", label="order"
+            )
             made.class_ = "identifier"
             draft.entities["order"] = Entity(key=made.ref, plural="orders", called=["purchases"])
             draft.doubt(f"{tab.name} has no order number: an order is what one customer bought at one {tab.time}.")
@@ -75,7 +84,11 @@ def _may_be_order(col: Col) -> bool:
     if col.noun is None or col.role in ("customer", "account"):
         return False
     own_id = col.noun == "" and head(_bare(col.table), ORDER) is not None
-    return own_id or (head(col.noun, ORDER) is not None and not has(col.noun, _NOT_AN_ORDER) and not head(col.noun, {"customer", "stock"}))
+    return own_id or (
+        head(col.noun, ORDER) is not None
+        and not has(col.noun, _NOT_AN_ORDER)
+        and not head(col.noun, {"customer", "stock"})
+    )
 
 
 def _bare(table: str) -> str:
@@ -94,7 +107,8 @@ def _order_rank(draft: Draft, col: Col) -> tuple[int, int, int]:
 
 
 def _called(noun: str, entity: str) -> list[str]:
-    return [] if noun in (entity, "po", "document") else [plural(noun)]
+    noun = {"trans": "transaction", "txn": "transaction", "sales": "sale"}.get(noun, noun)
+    return [] if noun in (entity, "po", "document", "sales order", "check") else [plural(noun)]
 
 
 # --- the other entities -------------------------------------------------------------------------------------------------
@@ -123,35 +137,69 @@ def find_entities(draft: Draft) -> None:
 def _customer(draft: Draft, ref: str) -> Entity:
     col = draft.col(ref)
     tab = draft.tables[col.table]
-    noun = head(col.noun or "", PERSON) or head(_bare(tab.name), PERSON) or "customer"
-    noun = {"cust": "customer", "clientnum": "client", "hh": "household", "hshd": "household", "acct": "account", "acc": "account"}.get(noun, noun)
+    noun = (
+        (head(_bare(tab.name), PERSON) if tab.kind == "customers" else None)
+        or head(col.noun or "", PERSON)
+        or "customer"
+    )
+    noun = {
+        "cust": "customer",
+        "clientnum": "client",
+        "hh": "household",
+        "hshd": "household",
+        "acct": "account",
+        "acc": "account",
+    }.get(noun, noun)
     names = [c for c in tab.cols.values() if c.role == "name"]
     full = next((c for c in names if not has(c.words, "first|last|surname|middle|family")), None)
     called = [] if noun in ("customer", "msisdn", "loyalty", "party", "org") else [plural(noun)]
-    return Entity(key=ref, name=full.ref if full and tab.kind == "customers" else None, plural="customers", called=called)
+    return Entity(key=ref, name=full.ref if full else None, plural="customers", called=called)
 
 
 def _product(draft: Draft) -> None:
     """The product's key, in its own table if it has one, and the column that names it."""
-    keys = [c for c in draft.cols() if c.derived is None and c.noun and head(c.noun, set(PRODUCT)) and c.role in ("key", "product", "reference")]
-    keys = [c for c in keys if not has(c.noun or "", r"category|group|type|department|class|order|line")]
+    keys = [
+        c
+        for c in draft.cols()
+        if c.derived is None
+        and c.noun is not None
+        and head(_noun(c), set(PRODUCT))
+        and c.role in ("key", "product", "reference")
+    ]
+    keys = [c for c in keys if not has(_noun(c), r"category|group|type|department|class|order|line")]
     names = [c for c in draft.cols() if c.role == "product" and c.type == "text" and c.noun is None]
     if not keys:
         if names:
             draft.entities["product"] = Entity(key=names[0].ref)
         return
     lookups = [c for c in keys if draft.tables[c.table].kind == "lookup" and draft.tables[c.table].key == c.name]
-    key = max(lookups or keys, key=lambda c: (PRODUCT[head(c.noun or "", set(PRODUCT)) or "part"], -len(c.words), c.distinct))
-    name = next((c for c in names if c.table == key.table), None)
-    noun = head(key.noun or "", set(PRODUCT)) or "product"
-    draft.entities["product"] = Entity(
-        key=key.ref, name=name.ref if name else None, called=[plural(noun)] if noun in ("article", "track", "movie", "film", "book") else []
+    key = max(
+        lookups or keys, key=lambda c: (PRODUCT[head(_noun(c), set(PRODUCT)) or "part"], -len(c.words), c.distinct)
     )
+    name = next((c for c in names if c.table == key.table), None)
+    noun = head(_noun(key), set(PRODUCT)) or "product"
+    draft.entities["product"] = Entity(
+        key=key.ref,
+        name=name.ref if name else None,
+        called=[plural(noun)] if noun in ("article", "track", "movie", "film", "book") else [],
+    )
+
+
+def _noun(col: Col) -> str:
+    """What a key is about; a bare id is about its table."""
+    return col.noun or _bare(col.table)
 
 
 def _keyed(draft: Draft, noun: str) -> None:
     """A store, a seller: its own table's key, else the column that refers to one."""
-    cols = [c for c in draft.cols() if c.noun is not None and head(c.noun or _bare(c.table), {noun}) and c.role in ("key", "reference") and c.distinct > 1]
+    cols = [
+        c
+        for c in draft.cols()
+        if c.noun is not None
+        and head(c.noun or _bare(c.table), {noun})
+        and c.role in ("key", "reference")
+        and c.distinct > 1
+    ]
     if not cols or noun in draft.entities:
         return
     own = [c for c in cols if draft.tables[c.table].key == c.name]
@@ -163,8 +211,14 @@ def _keyed(draft: Draft, noun: str) -> None:
 def _name_of(tab: Tab, key: Col) -> str | None:
     if tab.key != key.name:
         return None
-    named = [c for c in tab.cols.values() if c is not key and c.type == "text" and (c.role == "name" or has(c.words, r"name|title"))]
-    described = [c for c in tab.cols.values() if c is not key and c.type == "text" and has(c.words, r"description|desc|label")]
+    named = [
+        c
+        for c in tab.cols.values()
+        if c is not key and c.type == "text" and (c.role == "name" or has(c.words, r"name|title"))
+    ]
+    described = [
+        c for c in tab.cols.values() if c is not key and c.type == "text" and has(c.words, r"description|desc|label")
+    ]
     found = named or described
     return found[0].ref if found else None
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from segue.tools.data.facts import Facts
 
 
-def infer(facts: Facts, engine: probe.Runs, name: str = "workspace", sources: dict[str, str] | None = None) -> tuple[Model, list[str]]:
+def infer(
+    facts: Facts, engine: probe.Runs, name: str = "workspace", sources: dict[str, str] | None = None
+) -> tuple[Model, list[str]]:
     """The model of the data, and in plain sentences what it isn't sure of.
 
     facts    what was measured when the data was read
@@ -48,10 +50,16 @@ def _finish(draft: Draft, takings: money.Takings | None, sources: dict[str, str]
         if table in draft.tables:
             draft.tables[table].source = source
     draft.currency = _currency(draft, takings)
-    if takings is not None and (names := _other_money(draft, takings)):
-        draft.doubt(f"Revenue is the sum of {takings.money.ref}{_made_of(takings)}; other money has its own metrics: {', '.join(names)}.")
+    if takings is not None and "transaction_value" not in draft.metrics and (names := _other_money(draft, takings)):
+        draft.doubt(
+            f"Revenue is the sum of {takings.money.ref}{_made_of(takings)}; other money has its own metrics: {', '.join(names)}."
+        )
     for col in draft.cols():
-        if col.role == "duration" and has(col.words, "tenure|vintage") and not has(col.words, "days?|weeks?|months?|years?|mths?"):
+        if (
+            col.role == "duration"
+            and has(col.words, "tenure|vintage")
+            and not has(col.words, "days?|weeks?|months?|years?|mths?")
+        ):
             draft.doubt(f"{col.ref} says no unit; it is taken for {col.unit} (its largest value is {col.high:g}).")
     for tab in draft.tables.values():
         if tab.kind == "events" and tab.time is None and tab.rows:
@@ -59,7 +67,11 @@ def _finish(draft: Draft, takings: money.Takings | None, sources: dict[str, str]
 
 
 def _other_money(draft: Draft, takings: money.Takings) -> list[str]:
-    return [n for n, m in draft.metrics.items() if m.stat == "sum" and m.unit == "money" and m.of != takings.money.ref and n != "profit"]
+    return [
+        n
+        for n, m in draft.metrics.items()
+        if m.stat == "sum" and m.unit == "money" and m.of != takings.money.ref and n != "profit"
+    ]
 
 
 def _made_of(takings: money.Takings) -> str:

@@ -12,28 +12,39 @@ LEAST = 0.3  # a customers' table may know only some of the customers; anything 
 
 def find_joins(draft: Draft, engine: probe.Runs) -> None:
     """Adds every join whose names agree and whose values overlap. One target a column: the best-named, then the best covered."""
+    keys = {t.name: [c for c in t.cols.values() if _lookup_key(c, t)] for t in draft.tables.values()}
     for tab in draft.tables.values():
         for col in tab.cols.values():
-            found = [j for target in draft.tables.values() if target is not tab for j in _candidates(draft, engine, col, target)]
+            targets = [t for t in draft.tables.values() if t is not tab and keys[t.name]]
+            found = [j for target in targets for j in _candidates(engine, col, target, keys[target.name])]
             if found:
                 _, join = max(found, key=lambda f: f[0])
                 draft.joins.append(join)
     draft.joins = _without_mirrors(draft, draft.joins)
 
 
-def _candidates(draft: Draft, engine: probe.Runs, col: Col, target: Tab) -> list[tuple[tuple[int, float, int], Join]]:
+def _candidates(
+    engine: probe.Runs, col: Col, target: Tab, keys: list[Col]
+) -> list[tuple[tuple[int, float, int], Join]]:
     out = []
-    for key in target.cols.values():
-        if not _lookup_key(key, target) or not _same_kind(col, key):
+    for key in keys:
+        if not _same_kind(col, key):
             continue
-        alike = _alike(draft, col, key, target)
+        alike = _alike(col, key, target)
         if not alike:
             continue
         share = probe.coverage(engine, col.ref, key.ref)
         if share >= (LEAST if alike >= 2 else 0.95):
             one = col.facts is not None and col.facts.unique
             rank = (alike + int(target.key == key.name), round(share, 4), target.rows)
-            out.append((rank, Join.model_validate({"from": col.ref, "to": key.ref, "coverage": round(share, 4), "one_to_one": one})))
+            out.append(
+                (
+                    rank,
+                    Join.model_validate(
+                        {"from": col.ref, "to": key.ref, "coverage": round(share, 4), "one_to_one": one}
+                    ),
+                )
+            )
     return out
 
 
@@ -50,8 +61,8 @@ def _same_kind(col: Col, key: Col) -> bool:
     return col.type == key.type or (col.type in NUMBERS and key.type in NUMBERS and col.whole and key.whole)
 
 
-def _alike(draft: Draft, col: Col, key: Col, target: Tab) -> int:
-    """3: the same name, or the table's noun with its id; 2: two words for a customer, or a name with something before it; 1: values only."""
+def _alike(col: Col, key: Col, target: Tab) -> int:
+    """3: the same name, or the table's noun with its id; 2: two words for a customer, or a name with more before it; 1: values only."""
     if col.words == key.words and (col.noun != "" or col.noun is None):
         return 3
     table = _table_noun(target)
@@ -64,18 +75,34 @@ def _alike(draft: Draft, col: Col, key: Col, target: Tab) -> int:
             return 2
         if key.noun and (col.noun.endswith(" " + key.noun) or key.noun.endswith(" " + col.noun)):
             return 2
-    if col.type == "text" and col.words in (table, f"{table} name") and key.noun in ("", table) and target.key == key.name:
+    if (
+        col.type == "text"
+        and col.words in (table, f"{table} name")
+        and key.noun in ("", table)
+        and target.key == key.name
+    ):
         return 3
     if key.noun and col.words == key.noun and key.noun == table:
         return 3
-    if key.type == "text" and target.key == key.name and col.noun is not None and col.distinct >= 20 and _looks_like_an_id(col):
+    if (
+        key.type == "text"
+        and target.key == key.name
+        and col.noun is not None
+        and col.distinct >= 20
+        and _looks_like_an_id(col)
+    ):
         return 1
     return 0
 
 
 def _table_noun(target: Tab) -> str:
     """What a row of the table is: the name in the singular without the words that only say it is a table."""
-    parts = [w for w in target.words.split() if w not in ("table", "tbl", "dim", "fact", "data", "desc", "master", "list", "info", "ref", "lookup", "details")]
+    parts = [
+        w
+        for w in target.words.split()
+        if w
+        not in ("table", "tbl", "dim", "fact", "data", "desc", "master", "list", "info", "ref", "lookup", "details")
+    ]
     return " ".join([*parts[:-1], singular(parts[-1])]) if parts else target.words
 
 
@@ -90,9 +117,20 @@ def _without_mirrors(draft: Draft, joins: list[Join]) -> list[Join]:
     for join in joins:
         a, b = join.from_.partition(".")[0], join.to.partition(".")[0]
         back = [j for j in joins if j.from_.partition(".")[0] == b and j.to.partition(".")[0] == a]
-        if back and join.one_to_one and not _homeward(draft, join) and any(_homeward(draft, j) or not j.one_to_one for j in back):
+        if (
+            back
+            and join.one_to_one
+            and not _homeward(draft, join)
+            and any(_homeward(draft, j) or not j.one_to_one for j in back)
+        ):
             continue
-        if back and not _homeward(draft, join) and (draft.tables[a].rows, b) > (draft.tables[b].rows, a) and join.one_to_one and not any(_homeward(draft, j) for j in back):
+        if (
+            back
+            and not _homeward(draft, join)
+            and (draft.tables[a].rows, b) > (draft.tables[b].rows, a)
+            and join.one_to_one
+            and not any(_homeward(draft, j) for j in back)
+        ):
             continue
         kept.append(join)
     return kept

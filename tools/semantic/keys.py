@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 
 from segue.tools.semantic.draft import Col, Draft, Tab
-from segue.tools.semantic.names import ACCOUNTS, ORDER, PERSON, REFERRER, STAFF, has, head, is_row_number, singular, subject_of
+from segue.tools.semantic.names import (
+    ACCOUNTS,
+    ORDER,
+    PERSON,
+    REFERRER,
+    STAFF,
+    has,
+    head,
+    is_row_number,
+    singular,
+    subject_of,
+)
 from segue.tools.semantic.schema import Derived
 
 _PERSON_WORDS = r"unique|master|person|global|golden|individual|real|universal|parent"
@@ -69,7 +80,12 @@ def _groups(draft: Draft) -> dict[str, list[Col]]:
         if noun == "" and (person := head(table, PERSON)) and draft.tables[col.table].key == col.name:
             noun = person
         found = head(noun, PERSON)
-        if found and not head(noun, STAFF) and not head(noun, ORDER) and not has(noun, r"type|group|segment|class|status|category"):
+        if (
+            found
+            and not head(noun, STAFF)
+            and not head(noun, ORDER)
+            and not has(noun, r"type|group|segment|class|status|category")
+        ):
             groups["customer" if found == "cust" else found if found not in ("acct", "acc") else "account"].append(col)
     return dict(groups)
 
@@ -93,8 +109,12 @@ def _account_where_only_it_reaches(draft: Draft, groups: dict[str, list[Col]], b
         return best
     mine = reached(best)
     for noun in groups:
-        if noun in ACCOUNTS and sum(draft.tables[t].rows for t in reached(noun) - mine) > sum(draft.tables[t].rows for t in mine):
-            draft.doubt(f"Most tables lead to the {noun} and not to the {best}, so a customer here is a distinct {noun}.")
+        if noun in ACCOUNTS and sum(draft.tables[t].rows for t in reached(noun) - mine) > sum(
+            draft.tables[t].rows for t in mine
+        ):
+            draft.doubt(
+                f"Most tables lead to the {noun} and not to the {best}, so a customer here is a distinct {noun}."
+            )
             return noun
     return best
 
@@ -117,12 +137,21 @@ def _event_like(draft: Draft, col: Col) -> bool:
 def _person_beside(draft: Draft, home: Col) -> Col | None:
     """The person's own key in the accounts' table: named as one (customer_unique_id), or a surer noun with repeats."""
     for col in draft.tables[home.table].cols.values():
-        if col is home or col.noun is None or col.filled < 0.9 * draft.tables[home.table].rows or has(col.words, REFERRER):
+        if (
+            col is home
+            or col.noun is None
+            or col.filled < 0.9 * draft.tables[home.table].rows
+            or has(col.words, REFERRER)
+        ):
             continue
         found = head(col.noun, PERSON)
         if not found or col.distinct > home.distinct or col.distinct < 0.05 * home.distinct:
             continue
-        if has(col.words, _PERSON_WORDS) or (found not in ACCOUNTS and not col.unique and PERSON[found] >= PERSON[head(home.noun or "", PERSON) or "account"]):
+        if has(col.words, _PERSON_WORDS) or (
+            found not in ACCOUNTS
+            and not col.unique
+            and PERSON[found] >= PERSON[head(home.noun or "", PERSON) or "account"]
+        ):
             return col
     return None
 
@@ -149,7 +178,7 @@ def _without_a_key(draft: Draft) -> None:
         draft.customer = col.ref
         draft.doubt(f"No column is a customer's key: {col.ref} stands for one.")
         return
-    guess = _first_id_like(draft)
+    guess = _first_id_like(draft) or _phone(draft)
     if guess is not None:
         guess.role = "customer"
         draft.customer = guess.ref
@@ -161,7 +190,11 @@ def _without_a_key(draft: Draft) -> None:
     draft.customer = draft.add_derived(tab.name, "row_number", "integer", Derived(row=True), role="customer").ref
     draft.col(draft.customer).class_ = "identifier"
     tab.key = draft.customer.partition(".")[2]
-    draft.doubt(f"No column of {tab.name} is a key, so every row counts as a customer, by its row number.")
+    if _about_people(tab) or not any(c.dated for c in tab.cols.values()):
+        draft.doubt(f"No column of {tab.name} is a key, so every row counts as a customer, by its row number.")
+    else:
+        draft.knows_customers = False
+        draft.doubt("No column identifies a customer, so nothing can be asked about customers.")
 
 
 def _first_id_like(draft: Draft) -> Col | None:
@@ -169,13 +202,33 @@ def _first_id_like(draft: Draft) -> Col | None:
     for tab in sorted(draft.tables.values(), key=lambda t: -t.rows):
         cols = list(tab.cols.values())
         bare = [c for c in cols if c.noun == "" and c.unique]
-        if bare and not any(c.dated for c in cols):
+        if bare and (not any(c.dated for c in cols) or _about_people(tab)):
             return bare[0]
         if all(is_row_number(c.words) for c in cols) and any(c.dated for c in cols):
-            repeats = [c for c in cols if not c.dated and (c.whole or c.type == "text") and 20 < c.distinct < 0.8 * tab.rows]
+            repeats = [
+                c for c in cols if not c.dated and (c.whole or c.type == "text") and 20 < c.distinct < 0.8 * tab.rows
+            ]
             if repeats:
                 return repeats[0]
     return None
+
+
+_TRAITS = (
+    r"age|gender|sex|marital|education|income|job|occupation|birth|dob|tenure|churn|exited|attrition|"
+    r"response|children|kids|dependents?|salary|married|spouse"
+)
+
+
+def _about_people(tab: Tab) -> bool:
+    """Whether the columns describe people: age, gender, schooling, whether they left."""
+    traits = sum(has(c.words, _TRAITS) for c in tab.cols.values())
+    return traits >= 2 or head(singular(tab.words), PERSON) is not None
+
+
+def _phone(draft: Draft) -> Col | None:
+    """A phone number that never repeats, where nothing better stands in a table about people."""
+    cols = [c for t in draft.tables.values() for c in t.cols.values() if has(c.words, r"phone|mobile|telephone|msisdn")]
+    return next((c for c in cols if c.unique), None)
 
 
 # --- kinds --------------------------------------------------------------------------------------------------------------
@@ -199,7 +252,10 @@ def _is_customers(draft: Draft, tab: Tab) -> bool:
 
 
 def _is_events(draft: Draft, tab: Tab, is_target: bool) -> bool:
-    leads = any(c.role in ("customer", "account") for t in draft.leads_to(tab.name) for c in draft.tables[t].cols.values())
+    """Rows that lead to a customer, or that have dates and figures and are not what others lead to."""
+    leads = any(
+        c.role in ("customer", "account") for t in draft.leads_to(tab.name) for c in draft.tables[t].cols.values()
+    )
     if leads:
         return True
     dated = any(c.dated for c in tab.cols.values())

@@ -51,7 +51,9 @@ def load_text(text: str, file: str = "segue.yaml") -> Model:
 
 def error_of(problem: Problem, text: str, file: str) -> DefinitionError:
     """A problem as an error that names file, line and key."""
-    return DefinitionError(f"{_where(text, file, problem.path)}: {problem.key} {problem.message}", problem.nearest or MEND)
+    return DefinitionError(
+        f"{_where(text, file, problem.path)}: {problem.key} {problem.message}", problem.nearest or MEND
+    )
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -87,11 +89,15 @@ def _as_definition_error(error: ValidationError, text: str, file: str) -> Defini
     where = _where(text, file, path)
     if first["type"] == "extra_forbidden":
         near = did_you_mean(str(path[-1]), _fields(path[:-1]))
-        return DefinitionError(f"{where}: {key} is no key that the file knows.", near or f"It knows here: {', '.join(_fields(path[:-1]))}.")
+        return DefinitionError(
+            f"{where}: {key} is no key that the file knows.", near or f"It knows here: {', '.join(_fields(path[:-1]))}."
+        )
     if first["type"] == "literal_error":
-        known = re.findall(r"'([^']*)'", first["ctx"]["expected"])
+        known = re.findall(r"'([^']*)'", first.get("ctx", {}).get("expected", ""))
         near = did_you_mean(str(first["input"]), known)
-        return DefinitionError(f"{where}: {key} can't be {first['input']!r}.", near or f"It can be: {', '.join(known)}.")
+        return DefinitionError(
+            f"{where}: {key} can't be {first['input']!r}.", near or f"It can be: {', '.join(known)}."
+        )
     if first["type"] == "missing":
         return DefinitionError(f"{where}: {key} is missing.", MEND)
     message = first["msg"].removeprefix("Value error, ")
@@ -129,7 +135,11 @@ def line_of(text: str, path: tuple[Any, ...]) -> int | None:
     node = YAML(typ="safe", pure=True).compose(text)
     line = None
     for part in path:
-        found = next(((k, v) for k, v in children(node) if k.value == str(part)), None) if not isinstance(part, int) else _item(node, part)
+        found = (
+            next(((k, v) for k, v in children(node) if k.value == str(part)), None)
+            if not isinstance(part, int)
+            else _item(node, part)
+        )
         if found is None:
             break
         line, node = found[0].start_mark.line + 1, found[1]
@@ -181,8 +191,8 @@ def _lines(model: Model, unsure: list[str]) -> Iterator[str]:
 
 
 COMMENTS = {
-    "clock": "  # \"now\" is the last day in it",
-    "main_scheme": "  # what \"which segment\" means",
+    "clock": '  # "now" is the last day in it',
+    "main_scheme": '  # what "which segment" means',
 }
 
 
@@ -269,5 +279,11 @@ def _escaped(ch: str) -> str:
     if ch in _ESCAPES:
         return _ESCAPES[ch]
     code = ord(ch)
-    printable = 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 and code not in (0x2028, 0x2029) or 0xE000 <= code < 0xFEFF or 0xFF00 <= code < 0xFFFE or code > 0xFFFF
+    printable = (
+        0x20 <= code < 0x7F
+        or (0xA0 <= code < 0xD800 and code not in (0x2028, 0x2029))
+        or 0xE000 <= code < 0xFEFF
+        or 0xFF00 <= code < 0xFFFE
+        or code > 0xFFFF
+    )
     return ch if printable else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

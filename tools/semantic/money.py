@@ -14,24 +14,43 @@ CANCELLED = {
     "reversed", "chargeback", "rejected", "declined", "failed", "annulled", "credit note",
 }  # fmt: skip
 _TOTAL = (
-    (9, r"net (?:sales|revenue|amount|total|value|price)"), (8, r"(?:sales|revenue|turnover|takings)(?: (?:value|amount|total|usd|eur|gbp))?"),
-    (7, r"(?:line|item|row) (?:total|amount|value|price|revenue)|(?:total|final|extended) (?:price|amount|sales?|value|revenue|paid|spent|spend)|amount|price paid"),
-    (6, r"(?:order|basket|invoice|transaction|trans|booking|purchase|sale|bill|receipt|ticket|checkout|trip|ride|rental|premium) (?:total|value|amount|amt|revenue)|amount (?:\w+)"),
-    (5, r"total|sub ?total|spend|spent|value|gross (?:sales|revenue|amount|total)|grand total|(?:\w+ )?amount|donation|gift|amt|dollars?"),
+    (9, r"net (?:sales|revenue|amount|total|value|price)"), (8, (
+r"(?:sales|revenue|turnover|takings)(?: (?:value|amount|total|usd|eur|gbp))?"
+)),
+    (7, (
+r"(?:line|item|row) (?:total|amount|value|price|revenue)|(?:total|final|extended) (?:price|amount|"
+r"sales?|value|revenue|paid|spent|spend)|amount|price paid"
+)),
+    (6, (
+r"(?:order|basket|invoice|transaction|trans|booking|purchase|sale|bill|receipt|ticket|checkout|"
+r"trip|ride|rental|premium) (?:total|value|amount|amt|revenue)|amount (?:\w+)"
+)),
+    (5, (
+r"total|sub ?total|spend|spent|value|gross (?:sales|revenue|amount|total)|grand total|"
+r"(?:\w+ )?amount|donation|gift|amt|dollars?"
+)),
     (4, r"(?:amount )?paid|payment(?: value| amount)?|payment|fare|charge|charges|premium|bill|fee|monthly fee"),
 )  # fmt: skip
-_NOT_SALES = r"tax|vat|balance|limit|income|salary|refund\w*|claim\w*|profit|margin|cost|costs|budget|deposit|avg|average|cash ?back|tip|credit|before|after|old|new|debt|loan|interest|discount|points"
+_NOT_SALES = (
+    r"tax|vat|balance|limit|income|salary|refund\w*|claim\w*|profit|margin|cost|costs|budget|deposit|"
+    r"avg|average|cash ?back|tip|credit|before|after|old|new|debt|loan|interest|discount|points"
+)
 
 
 @dataclass(frozen=True)
 class Takings:
-    """What the revenue is: `money` column of `table`; the price, quantity and cancelled rows that go with it."""
+    """What the revenue is: the `money` column of `table`, and the quantity that goes with it.
+
+    excludes  rows that are no sale though their money is positive;  returns: rows of negative money
+    only      where rows of other kinds (views, baskets) share the table: the rows that are sales
+    """
 
     table: str
     money: Col
     quantity: Col | None
     excludes: Test | None
     returns: Test | None
+    only: Test | None = None
 
 
 def find_takings(draft: Draft, engine: probe.Runs) -> Takings | None:
@@ -49,7 +68,27 @@ def find_takings(draft: Draft, engine: probe.Runs) -> Takings | None:
     table = max(worth, key=lambda t: _as_revenue(draft, t, worth))
     money, tab = worth[table], draft.tables[table]
     quantity = next((c for c in tab.of_role("quantity")), None)
-    return Takings(table, money, quantity, *_cancelled_money(draft, tab, money, quantity))
+    return Takings(table, money, quantity, *_cancelled_money(draft, tab, money, quantity), only=_only_sales(tab))
+
+
+def _only_sales(tab: Tab) -> Test | None:
+    """purchase among view, cart, purchase: where the rows are what people did, only some of them are sales."""
+    for col in tab.cols.values():
+        if (
+            col.type == "text"
+            and col.distinct <= 30
+            and has(col.words, r"type|action|event|event name|activity|behaviou?r")
+        ):
+            seen = {plain(v): v for v in col.values}
+            if any(has(v, r"view|cart|add to cart|click|search|browse|wishlist|pv|fav") for v in seen):
+                sales = [
+                    stored
+                    for v, stored in seen.items()
+                    if has(v, (r"purchase|purchased|order|ordered|transaction|buy|bought|sale|checkout complete|paid"))
+                ]
+                if sales:
+                    return Test.model_validate({"column": col.name, "in": sorted(sales)})
+    return None
 
 
 def _as_revenue(draft: Draft, table: str, worth: dict[str, Col]) -> tuple[int, int, int, int]:
@@ -68,7 +107,9 @@ def _row_worth(draft: Draft, engine: probe.Runs, tab: Tab) -> Col | None:
     total = max(totals, key=_total_score, default=None)
     price = _price(tab)
     quantity = next((c for c in tab.of_role("quantity")), None)
-    if total is not None and not (price is not None and quantity is not None and _is_per_unit(engine, tab, total, quantity)):
+    if total is not None and not (
+        price is not None and quantity is not None and _is_per_unit(engine, tab, total, quantity)
+    ):
         return total
     if price is None:
         return _priced_elsewhere(draft, tab, quantity) or total
@@ -89,7 +130,13 @@ def _total_score(col: Col) -> int:
 def _price(tab: Tab) -> Col | None:
     """The price that was paid: a selling price before a list price."""
     prices = tab.of_role("price")
-    ranked = sorted(prices, key=lambda c: (has(c.words, "list|original|regular|base|mrp|msrp|rrp|old|before"), not has(c.words, "unit|selling|sale|net|final")))
+    ranked = sorted(
+        prices,
+        key=lambda c: (
+            has(c.words, ("list|original|regular|base|mrp|msrp|rrp|old|before")),
+            not has(c.words, "unit|selling|sale|net|final"),
+        ),
+    )
     return ranked[0] if ranked else None
 
 
@@ -101,7 +148,9 @@ def _is_per_unit(engine: probe.Runs, tab: Tab, total: Col, quantity: Col) -> boo
 def _nights(draft: Draft, tab: Tab) -> Col | None:
     found = [c for c in tab.cols.values() if c.number and has(c.words, r"nights?") and not c.derived]
     if len(found) > 1:
-        return draft.add_derived(tab.name, "nights", "number", Derived(sum=[c.name for c in found]), role="measure", unit="count")
+        return draft.add_derived(
+            tab.name, "nights", "number", Derived(sum=[c.name for c in found]), role="measure", unit="count"
+        )
     return found[0] if found else None
 
 
@@ -122,8 +171,12 @@ def _net_of_discount(draft: Draft, tab: Tab, price: Col, quantity: Col) -> Col:
     if discount.unit == "share":
         discount = _product(draft, tab, [quantity.name, price.name, discount.name], "discount_amount")
         discount.role = "discount"
-    draft.doubt(f"The revenue of {tab.name} is {quantity.name} x {price.name} less {discount.name}; change `amount` if the price is already net.")
-    return draft.add_derived(tab.name, "amount", "number", Derived(difference=[gross.name, discount.name]), role="money", unit="money")
+    draft.doubt(
+        f"The revenue of {tab.name} is {quantity.name} x {price.name} less {discount.name}; change `amount` if the price is already net."
+    )
+    return draft.add_derived(
+        tab.name, "amount", "number", Derived(difference=[gross.name, discount.name]), role="money", unit="money"
+    )
 
 
 def _priced_elsewhere(draft: Draft, tab: Tab, quantity: Col | None) -> Col | None:
@@ -133,7 +186,9 @@ def _priced_elsewhere(draft: Draft, tab: Tab, quantity: Col | None) -> Col | Non
     for there in draft.leads_to(tab.name):
         prices = [c for c in draft.tables[there].of_role("price") if there != tab.name]
         if prices and draft.tables[there].kind == "lookup":
-            draft.doubt(f"{tab.name} has no money of its own: revenue is {quantity.name} times today's {prices[0].ref}.")
+            draft.doubt(
+                f"{tab.name} has no money of its own: revenue is {quantity.name} times today's {prices[0].ref}."
+            )
             return _product(draft, tab, [quantity.name, prices[0].ref])
     return None
 
@@ -147,14 +202,25 @@ def _mark_cancelled(draft: Draft, engine: probe.Runs, tab: Tab, money: Col | Non
         return
     tab.cancelled = _by_status(tab) or _by_flag(tab)
     if tab.cancelled is None:
-        signed = next((c for c in [*tab.of_role("quantity"), *([money] if money and not money.derived else [])] if (c.low or 0) < 0), None)
+        signed = next(
+            (
+                c
+                for c in [*tab.of_role("quantity"), *([money] if money and not money.derived else [])]
+                if (c.low or 0) < 0
+            ),
+            None,
+        )
         if signed is not None:
             tab.cancelled = _by_prefix(engine, tab, signed) or Test(column=signed.name, below=0)
 
 
 def _by_status(tab: Tab) -> Test | None:
     for col in tab.cols.values():
-        if col.type == "text" and col.distinct <= 30 and has(col.words, r"status|state|type|outcome|kind|result|stage|event"):
+        if (
+            col.type == "text"
+            and col.distinct <= 30
+            and has(col.words, r"status|state|type|outcome|kind|result|stage|event")
+        ):
             found = [v for v in col.values if plain(v) in CANCELLED]
             if found and len(found) < col.distinct:
                 return Test.model_validate({"column": col.name, "in": sorted(found)})
@@ -189,7 +255,9 @@ def _cancelled_money(draft: Draft, tab: Tab, money: Col, quantity: Col | None) -
     for there in sorted(draft.leads_to(tab.name), key=lambda t: t != tab.name):
         test = draft.tables[there].cancelled
         if test is not None and test.one_of is not None and not (negative and there == tab.name):
-            return (test if there == tab.name else test.model_copy(update={"column": f"{there}.{test.column}"})), returns
+            return (
+                test if there == tab.name else test.model_copy(update={"column": f"{there}.{test.column}"})
+            ), returns
     return None, returns
 
 
@@ -209,17 +277,31 @@ def plain(value: object) -> str:
 def find_profit(draft: Draft, takings: Takings) -> Col | None:
     """The profit of a row: its own column, or revenue less cost (a unit's cost times quantity). None where no cost is known."""
     tab = draft.tables[takings.table]
-    own = next((c for c in tab.of_role("money") if has(c.words, r"profit|gross margin|margin") and c.unit == "money"), None)
+    own = next(
+        (c for c in tab.of_role("money") if has(c.words, r"profit|gross margin|margin") and c.unit == "money"), None
+    )
     if own is not None:
         return own
     cost = next((c.name for c in tab.of_role("cost")), None)
     if cost is None:
-        cost = next((c.ref for t in draft.leads_to(tab.name) if draft.tables[t].kind == "lookup" for c in draft.tables[t].of_role("cost")), None)
+        cost = next(
+            (
+                c.ref
+                for t in draft.leads_to(tab.name)
+                if draft.tables[t].kind == "lookup"
+                for c in draft.tables[t].of_role("cost")
+            ),
+            None,
+        )
     if cost is None:
         return None
     words = cost.lower()
     if takings.quantity is not None and not has(words.replace("_", " "), "total|line"):
-        made = draft.add_derived(tab.name, "cost_amount", "number", Derived(product=[takings.quantity.name, cost]), role="cost", unit="money")
+        made = draft.add_derived(
+            tab.name, "cost_amount", "number", Derived(product=[takings.quantity.name, cost]), role="cost", unit="money"
+        )
         cost = made.name
         draft.doubt(f"Profit takes the cost of {tab.name} for one unit's, times {takings.quantity.name}.")
-    return draft.add_derived(tab.name, "profit", "number", Derived(difference=[takings.money.name, cost]), role="money", unit="money")
+    return draft.add_derived(
+        tab.name, "profit", "number", Derived(difference=[takings.money.name, cost]), role="money", unit="money"
+    )

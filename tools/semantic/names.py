@@ -27,7 +27,18 @@ PERSON = {
     "subscriber number": 8, "membership": 6, "company": 5, "organisation": 5, "organization": 5, "org": 5, "business": 4, "tenancy": 4,
     "account": 6, "acct": 6, "acc": 5,
 }  # fmt: skip
-ACCOUNTS = {"account", "acct", "acc", "company", "organisation", "organization", "org", "business", "subscription", "membership"}
+ACCOUNTS = {
+    "account",
+    "acct",
+    "acc",
+    "company",
+    "organisation",
+    "organization",
+    "org",
+    "business",
+    "subscription",
+    "membership",
+}
 ORDER = {
     "order": 10, "basket": 10, "invoice": 9, "receipt": 9, "transaction": 8, "trans": 8, "txn": 8, "booking": 9, "reservation": 9,
     "purchase": 8, "sale": 8, "sales": 7, "checkout": 7, "cart": 7, "donation": 8, "gift": 7, "trip": 6, "bill": 6, "document": 4,
@@ -47,11 +58,20 @@ KNOWN = {*PERSON, *ORDER, *PRODUCT, *STORE, *STAFF, "campaign", "ticket", "case"
          "department", "category", "brand", "feature", "device", "line", "order item", "order line", "voucher", "message", "call",
          "survey", "referral", "class", "room", "course", "district", "segment", "disposition", "disp", "package"}  # fmt: skip
 
+_BARE = {
+    "sku", "upc", "ean", "asin", "isbn", "plu", "stockcode", "invoice", "order", "basket", "campaign", "store", "shop", "branch", "outlet",
+    "product", "item", "article", "coupon", "promotion",
+    "seller", "vendor", "supplier", "employee", "hotel", "club", "policy", "district", "manufacturer",
+    "transaction",
+}  # fmt: skip
 _NO_KEY = re.compile(
-    r"^(?:row|index|idx|serial|sr|s|sl|sno|unnamed|column|line|seq|sequence|rank|record|rec|obs|observation|unnamed \d+)(?: (?:id|no|nr|num|number|index))?$"
+    r"^(?:row|index|idx|serial|sr|s|sl|sno|unnamed|column|line|seq|sequence|rank|record|rec|obs|"
+    r"observation|unnamed \d+)(?: (?:id|no|nr|num|number|index))?$"
     r"|^(?:column|col|field|f|c|v|var|x|unnamed|level|index)? ?\d+$"
 )
-_SUFFIX = re.compile(r"^(.*?) ?\b(id|ids|identifier|key|uuid|guid|pk|sk|hash|no|nr|num|number|nbr|code|ref|reference)$")
+_SUFFIX = re.compile(
+    r"^(.*?) ?\b(id|ids|identifier|key|uuid|guid|pk|sk|hash|upc|sku|ean|no|nr|num|number|nbr|code|ref|reference)$"
+)
 _WEAK = {"no", "nr", "num", "number", "nbr", "code", "ref", "reference"}
 REFERRER = r"refer\w*|invited|parent|sponsor\w*|recommended|introduc\w*|created|updated|assigned|previous|next"
 
@@ -103,11 +123,13 @@ def key_noun(text: str) -> str | None:
 
     Endings such as "number" and "code" count only after a noun that is known to have keys ("phone number" is no key).
     """
-    if is_row_number(text) or has(text, r"number of|no of|num of|count|postal|post ?code|zip|phone|mobile|iban|tax|vat|ssn"):
+    if is_row_number(text) or has(
+        text, r"number of|no of|num of|count|postal|post ?code|zip|phone|mobile|iban|tax|vat|ssn"
+    ):
         return None
     if text in PERSON and text not in {"loyalty", "party", "contact", "membership"}:
         return text
-    if text in {"sku", "upc", "ean", "asin", "isbn", "plu", "stockcode", "invoice", "order", "basket"}:
+    if text in _BARE:
         return text
     found = _SUFFIX.match(text)
     if not found:
@@ -136,18 +158,33 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("cancellations", r"cancellations?|cancels?|churn(?: events?)?|churned|terminations?|closures?|unsubscribes?|leavers?|exits?"),
     ("returns", r"returns?|refunds?|credit notes?|returned"),
     ("reviews", r"reviews?|ratings?|surveys?|feedback|nps|csat"),
-    ("support", r"tickets?|support|complaints?|cases?|incidents?|help ?desk|contacts? log|enquir\w+|inquir\w+|calls? cent\w+|service requests?"),
-    ("campaigns", r"campaigns?|mailings?|mails?|emails?|sends?|touch(?:es|points)?|promo\w*|offers?|coupon\w*|redempt?\w*|marketing|messages?|newsletter\w*|impressions?"),
+    ("support", (
+r"tickets?|support|complaints?|cases?|incidents?|help ?desk|contacts? log|enquir\w+|inquir\w+|"
+r"calls? cent\w+|service requests?"
+)),
+    ("campaigns", (
+r"campaigns?|mailings?|mails?|emails?|sends?|touch(?:es|points)?|promo\w*|offers?|coupon\w*|"
+r"redempt?\w*|marketing|messages?|newsletter\w*|impressions?"
+)),
     ("payments", r"payments?|pay|paid|charges?|collections?|instal+ments?"),
     ("visits", r"visits?|check ?ins?|attendance|class(?:es)?|appointments?|admissions?"),
-    ("usage", r"usage|sessions?|log ?ins?|activity|activities|feature\w*|streams?|plays?|watch\w*|cdr|app|clicks?|pageviews?|page views?|web|listens?|events?"),
-    ("sales", r"orders?|transactions?|trans|txns?|invoices?|sales|purchases?|baskets?|lines?|items?|bookings?|reservations?|receipts?|donations?|gifts?|rentals?|trips?|retail|pos|till|checkouts?"),
+    ("usage", (
+r"usage|sessions?|log ?ins?|activity|activities|feature\w*|streams?|plays?|watch\w*|cdr|app|"
+r"clicks?|pageviews?|page views?|web|listens?|events?"
+)),
+    ("sales", (
+r"orders?|transactions?|trans|txns?|invoices?|sales|purchases?|baskets?|lines?|items?|bookings?|"
+r"reservations?|receipts?|donations?|gifts?|rentals?|trips?|retail|pos|till|checkouts?"
+)),
 )  # fmt: skip
 
 
 def subject_of(table: str) -> str | None:
     """What a table of events is about, by its name; None where the name doesn't say."""
     text = tidy(table)
-    if has(text, r"order (?:items?|lines?|details?|products?)|(?:sales|invoice) (?:items?|lines?|details?)|line items?|order events?"):
+    if has(
+        text,
+        r"order (?:items?|lines?|details?|products?)|(?:sales|invoice) (?:items?|lines?|details?)|line items?|order events?",
+    ):
         return "sales"
     return next((subject for subject, pattern in SUBJECTS if has(text, pattern)), None)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
+
 from segue.tools.semantic import probe
 from segue.tools.semantic.draft import Col, Draft, Tab
 from segue.tools.semantic.money import plain, yes_values
-from segue.tools.semantic.names import has
-from segue.tools.semantic.schema import Derived, Label, Test
+from segue.tools.semantic.names import has, singular
+from segue.tools.semantic.schema import Derived, Label, Test, split
 
 LEFT = {
-    "churned", "churn", "left", "leaver", "attrited", "attrited customer", "attrition", "cancelled", "canceled", "closed", "inactive", "lapsed",
-    "terminated", "lost", "former", "exited", "deactivated", "departed", "expired", "disconnected", "unsubscribed", "ended", "gone", "former member",
+    "churned", "churn", "left", "leaver", "attrited", "attrited customer", "attrition", "cancelled", "canceled", "closed", "inactive",
+    "lapsed",
+    "terminated", "lost", "former", "exited", "deactivated", "departed", "expired", "disconnected", "unsubscribed", "ended", "gone",
+    "former member",
     "former customer", "churned customer", "dormant", "quit", "surrendered",
 }  # fmt: skip
 HERE = {
     "stayed", "existing", "existing customer", "active", "retained", "current", "joined", "open", "live", "not churned", "loyal", "renewed",
     "current customer", "paused", "new", "in force", "no churn", "non churn", "staying", "trial", "frozen",
 }  # fmt: skip
-_CHURN = r"churn|churned|exited|attrition|attrited|left|leaver|cancelled|canceled|quit|lapsed|departed|deserted|terminated|unsubscribed|has left|is churn|lost"
+_CHURN = (
+    r"churn|churned|exited|attrition|attrited|left|leaver|cancelled|canceled|quit|lapsed|departed|"
+    r"deserted|terminated|unsubscribed|has left|is churn|lost"
+)
 _NOT_LABEL = r"score|category|reason|probability|prob|risk|date|value|type|month|months|naive|predicted|prediction|rate|days|count|number"
 _STILL = r"active|is active|retained|is retained|renewed|still (?:here|active|member|customer)|current|stayed|loyal"
-_ANSWERED = r"response|responded|respond|accepted|accept|converted|conversion|subscribed|term deposit|deposit|accepted \w+|offer accepted|took offer|purchased|bought|interested|renewed offer"
-_TARGET = r"y|target|label|class|outcome|default|defaulted|default payment(?: next month)?|fraud|is fraud|target variable"
+_ANSWERED = (
+    r"response|responded|respond|accepted|accept|converted|conversion|subscribed|term deposit|deposit|"
+    r"accepted \w+|offer accepted|took offer|purchased|bought|interested|renewed offer"
+)
+_TARGET = (
+    r"y|target|label|class|outcome|default|defaulted|default payment(?: next month)?|fraud|is fraud|target variable"
+)
 CHURN_WORDS = ["left", "churned", "gone", "cancelled", "lost", "leavers"]
 
 
@@ -37,7 +49,7 @@ def find_labels(draft: Draft, engine: probe.Runs) -> None:
         for tab in draft.tables.values():
             if tab.kind == "events" and _lasting(tab):
                 _labels_of(draft, tab, events=True)
-    _second_thoughts(draft)
+    _second_thoughts(draft, engine)
 
 
 def _churn(draft: Draft) -> list[str]:
@@ -51,24 +63,41 @@ def _lasting(tab: Tab) -> bool:
 def _labels_of(draft: Draft, tab: Tab, events: bool = False) -> None:
     churn = _churn_tests(tab)
     for col, test in churn:
-        name = "churned" if "churned" not in draft.labels else _free(draft, f"churned_by_{col.name.lower()}")
+        name = "churned" if "churned" not in draft.labels else _free(draft, "churned by " + col.words)
         called = [w for w in CHURN_WORDS if w != name]
         draft.labels[name] = Label(test=_at(tab, test), kind="churn", called=called)
     if events:
         if churn:
-            draft.doubt(f"Who left is read from {churn[0][0].ref}: a customer with several rows there left if any row says so.")
+            draft.doubt(
+                f"Who left is read from {churn[0][0].ref}: a customer with several rows there left if any row says so."
+            )
         return
-    for col in tab.cols.values():
+    for col in sorted(tab.cols.values(), key=lambda c: not has(c.words, "^(?:response|responded|y|target)$")):
         test = _two_valued(col)
         if test is None or col.derived is not None or any(col is c for c, _ in churn):
             continue
         if has(col.words, _ANSWERED) and not has(col.words, _NOT_LABEL + "|prev|previous|channel"):
-            name = _free(draft, "responded" if "responded" not in draft.labels else "_".join(col.words.split()))
-            draft.labels[name] = Label(test=_at(tab, test), kind="response", called=["accepted", "answered"] if name == "responded" else [])
+            name = _free(draft, "responded" if "responded" not in draft.labels else col.words)
+            draft.labels[name] = Label(
+                test=_at(tab, test), kind="response", called=["accepted", "answered"] if name == "responded" else []
+            )
         elif has(col.words, "^(?:" + _TARGET + ")$") or col.words in _TARGET.split("|"):
-            name = _free(draft, "_".join(col.words.split()))
-            draft.labels[name] = Label(test=_at(tab, test), kind="other")
-            draft.doubt(f"{col.ref} looks like an outcome; the file doesn't say of what. It is the label {name!r}.")
+            _target(draft, tab, col, test)
+
+
+def _target(draft: Draft, tab: Tab, col: Col, test: Test) -> None:
+    """An outcome whose name says little: y, target, class. Beside a campaign's columns it is the answer to the campaign."""
+    asked = any(has(c.words, r"campaign|poutcome|offer|contact|contacts") for c in tab.cols.values())
+    if asked and has(col.words, "y|target|outcome|deposit") and "responded" not in draft.labels:
+        draft.labels["responded"] = Label(
+            test=_at(tab, test), kind="response", called=["accepted", "said yes", "subscribed", "answered"]
+        )
+        draft.doubt(f"{col.ref} is taken for whether the customer answered the campaign.")
+        return
+    name = _free(draft, col.words)
+    draft.labels[name] = Label(test=_at(tab, test), kind="other")
+    if not has(col.words, "default|defaulted|fraud"):
+        draft.doubt(f"{col.ref} looks like an outcome; the file doesn't say of what. It is the label {name!r}.")
 
 
 def _at(tab: Tab, test: Test) -> Test:
@@ -76,33 +105,38 @@ def _at(tab: Tab, test: Test) -> Test:
 
 
 def _free(draft: Draft, name: str) -> str:
-    taken = {*draft.labels}
-    return next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
+    slug = re.sub(r"\W+", "_", name).strip("_").lower() or "outcome"
+    return next(n for n in (slug, *(f"{slug}_{i}" for i in range(2, 99))) if n not in draft.labels)
+
+
+_LEFT_ON = r"churn\w*|cancel\w*|left|exit\w*|terminat\w*|closed|leave|leaving|departure|attrition"
+_LASTING = r"accounts?|customers?|members?|memberships?|subscriptions?|users?|clients?"
 
 
 def _churn_tests(tab: Tab) -> list[tuple[Col, Test]]:
-    """Columns that say who left, the plainest first: a column named so, a status, a date of leaving, an inverted active flag."""
+    """Columns that say who left, the plainest first: a column named so, a status, a date of leaving, else an inverted active flag."""
     named, status, dates, still = [], [], [], []
     for col in tab.cols.values():
         if col.derived is not None:
             continue
         if col.dated:
-            if has(col.words, r"churn\w*|cancel\w*|left|exit\w*|terminat\w*|closed|leave|leaving|end|departure|attrition") and 0 < col.filled < tab.rows:
-                if not has(col.words, "end") or has(tab.words, "accounts?|customers?|members?|memberships?|subscriptions?|users?|clients?"):
-                    dates.append((col, Test(column=col.name, present=True)))
+            dates += _left_on(tab, col)
         elif (test := _left_values(col)) is not None:
             (named if has(col.words, _CHURN) else status).append((col, test))
         elif (two := _two_valued(col)) is not None and not has(col.words, _NOT_LABEL):
             if has(col.words, _CHURN):
                 named.append((col, two))
-            elif has(col.words, _STILL) and not has(col.words, "member(?!ship)|in|card|in\\w+"):
+            elif has(col.words, _STILL):
                 still.append((col, _inverted(col)))
-            elif has(col.words, _STILL) and not has(col.words, "active member|inactive"):
-                still.append((col, _inverted(col)))
-    if named or status or dates:
-        dates = [d for d in dates if d[0].role != "planned"]
-        return [*named, *status, *dates]
-    return still
+    return [*named, *status, *dates] or still
+
+
+def _left_on(tab: Tab, col: Col) -> list[tuple[Col, Test]]:
+    """A date that only those have who left."""
+    says = has(col.words, _LEFT_ON) or (has(col.words, "end") and has(tab.words, _LASTING))
+    if says and col.role != "planned" and 0 < col.filled < tab.rows:
+        return [(col, Test(column=col.name, present=True))]
+    return []
 
 
 def _left_values(col: Col) -> Test | None:
@@ -128,26 +162,72 @@ def _inverted(col: Col) -> Test:
 
 
 def _event_label(draft: Draft, tab: Tab) -> None:
-    name = "churned" if "churned" not in draft.labels else _free(draft, f"in_{tab.name.lower()}")
+    name = "churned" if "churned" not in draft.labels else _free(draft, singular(tab.words))
     draft.labels[name] = Label(event=tab.name, kind="churn", called=[w for w in CHURN_WORDS if w != name])
 
 
-def _second_thoughts(draft: Draft) -> None:
-    churn = _churn(draft)
-    if len(churn) < 2:
-        return
-    first, others = churn[0], churn[1:]
-    said = {n: (lab.test.column if lab.test else f"the rows of {lab.event}") for n, lab in draft.labels.items() if n in churn}
-    draft.doubt(
-        f"Who left is said in more than one place; churn is read from {said[first]}, and not from "
-        f"{', '.join(said[n] for n in others)}. Segue check compares them."
-    )
+def _second_thoughts(draft: Draft, engine: probe.Runs) -> None:
+    """Compares the other labels of leaving with the first: one that says the same is dropped, one that doesn't is reported."""
+    first, *others = _churn(draft) or [""]
+    for other in others:
+        sizes = _compared(draft, engine, draft.labels[first], draft.labels[other])
+        if sizes is None:
+            continue
+        mine, theirs, both = sizes
+        if mine == theirs == both:
+            del draft.labels[other]
+            continue
+        draft.doubt(
+            f"Who left is said in two places that disagree: {_said(draft.labels[first])} ({mine:,} customers) and "
+            f"{_said(draft.labels[other])} ({theirs:,}; {both:,} in both). Churn is read from the first."
+        )
+
+
+def _said(label: Label) -> str:
+    return label.test.column if label.test else f"the rows of {label.event}"
+
+
+def _compared(draft: Draft, engine: probe.Runs, first: Label, other: Label) -> tuple[int, int, int] | None:
+    """(customers by the first label, by the other, by both), where the customers' own table says it or an event names them."""
+    if draft.customer is None or first.test is None:
+        return None
+    home, key = split(draft.customer)
+    if split(first.test.column)[0] != home:
+        return None
+    if other.test is not None:
+        return (
+            probe.agreement(engine, home, key, first.test, other.test) if split(other.test.column)[0] == home else None
+        )
+    holder = next((c for c in draft.tables[other.event or ""].cols.values() if c.role == "customer"), None)
+    return probe.agreement(engine, home, key, first.test, holder.ref) if holder is not None else None
 
 
 # --- campaigns ----------------------------------------------------------------------------------------------------------
 
-_ENGAGED = (r"opened|open|viewed", r"clicked|click", r"redeemed|redempt\w*|used", r"responded|response|engaged|converted|conversion|accepted|purchased|attended")
-_ENGAGED_VALUES = {"open", "opened", "click", "clicked", "redeemed", "redeem", "responded", "converted", "purchase", "purchased", "accepted", "engaged", "replied", "attended", "yes", "success"}
+_ENGAGED = (
+    r"opened|open|viewed",
+    r"clicked|click",
+    r"redeemed|redempt\w*|used",
+    (r"responded|response|engaged|converted|conversion|accepted|purchased|attended"),
+)
+_ENGAGED_VALUES = {
+    "open",
+    "opened",
+    "click",
+    "clicked",
+    "redeemed",
+    "redeem",
+    "responded",
+    "converted",
+    "purchase",
+    "purchased",
+    "accepted",
+    "engaged",
+    "replied",
+    "attended",
+    "yes",
+    "success",
+}
 
 
 def set_engaged(draft: Draft) -> None:
@@ -156,11 +236,29 @@ def set_engaged(draft: Draft) -> None:
         if tab.kind != "events" or tab.subject != "campaigns":
             continue
         for pattern in _ENGAGED:
-            found = next((c for c in tab.cols.values() if has(c.words, pattern) and c.derived is None and (c.role == "flag" or (c.dated and c.name != tab.time))), None)
+            found = next(
+                (
+                    c
+                    for c in tab.cols.values()
+                    if has(c.words, pattern)
+                    and c.derived is None
+                    and (c.role == "flag" or (c.dated and c.name != tab.time))
+                ),
+                None,
+            )
             if found is not None:
                 tab.engaged = tab.engaged or _engaged_by(found)
                 if found.dated:
-                    draft.add_derived(tab.name, f"was_{found.words.split()[0]}", "boolean", Derived(test=Test(column=found.name, present=True)), role="flag")
+                    draft.add_derived(
+                        tab.name,
+                        f"was_{found.words.split()[0]}",
+                        "boolean",
+                        Derived(test=Test(column=found.name, present=True)),
+                        role="flag",
+                    )
+        if tab.engaged is None and has(tab.words, r"redempt\w*|redeemed|clicks?|opens?|responses?"):
+            holder = next((c for c in tab.cols.values() if c.role in ("customer", "account")), None)
+            tab.engaged = Test(column=holder.name, present=True) if holder else None
         if tab.engaged is None:
             tab.engaged = next((t for c in tab.cols.values() if (t := _engaged_values(c))), None)
 

@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from segue.tools.semantic.schema import split
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-    import pyarrow as pa
+from segue.tools.semantic.schema import Test, split
 
 
 class Runs(Protocol):
-    """What inference needs of an engine."""
+    """What inference needs of an engine: unbound Ibis tables by name, and a run of an expression that gives Arrow."""
 
-    def table(self, name: str) -> ir.Table: ...
+    def table(self, name: str) -> Any: ...
 
-    def run(self, expr: ir.Expr) -> pa.Table: ...
+    def run(self, expr: Any) -> Any: ...
 
 
 def coverage(engine: Runs, from_: str, to: str) -> float:
     """The share of `from_`'s rows with a value whose value is found in `to`; 0 where none has a value."""
-    import ibis
-
     (left, a), (right, b) = split(from_), split(to)
     source, target = engine.table(left), engine.table(right)
-    keys = target.select(found=_comparable(target[b], source[a])).filter(ibis._.found.notnull()).distinct()
-    rows = source.select(key=_comparable(source[a], target[b])).filter(ibis._.key.notnull())
-    counts = rows.group_by("key").aggregate(n=ibis._.count())
+    keys = target.select(found=_comparable(target[b], source[a]))
+    keys = keys.filter(keys.found.notnull()).distinct()
+    rows = source.select(key=_comparable(source[a], target[b]))
+    rows = rows.filter(rows.key.notnull())
+    counts = rows.group_by("key").aggregate(n=rows.count())
     joined = counts.left_join(keys, counts.key == keys.found)
-    total = joined.aggregate(n=joined.n.sum(), hit=ibis.ifelse(joined.found.notnull(), joined.n, 0).sum())
-    (row,) = engine.run(total).to_pylist()
+    row = _row(engine, joined.aggregate(n=joined.n.sum(), hit=(joined.n * _ones(joined.found.notnull())).sum()))
     return float(row["hit"] or 0) / float(row["n"]) if row["n"] else 0.0
 
 
-def _comparable(column: ir.Column, other: ir.Column) -> ir.Value:
+def _comparable(column: Any, other: Any) -> Any:
     """A number column as it can be compared with a number column of another type."""
     both = column.type().is_numeric() and other.type().is_numeric() and column.type() != other.type()
     return column.cast("float64") if both else column
 
 
-def one_each(engine: Runs, table: str, key: str, other: str) -> float:
-    """The share of `key`'s distinct values that go with one value of `other` at most."""
-    import ibis
-
-    t = engine.table(table)
-    t = t.select(key=t[key], other=t[other])
-    each = t.filter(t.key.notnull()).group_by("key").aggregate(n=ibis._.other.nunique())
-    total = each.aggregate(one=ibis.ifelse(each.n <= 1, 1, 0).sum(), n=each.count())
-    (row,) = engine.run(total).to_pylist()
-    return float(row["one"] or 0) / float(row["n"]) if row["n"] else 0.0
-
-
 def in_order(engine: Runs, table: str, earlier: str, later: str) -> tuple[int, float]:
     """Rows with both dates, and the share of them in which `later` isn't before `earlier`."""
-    import ibis
-
     t = engine.table(table)
-    a, b = t[earlier].cast("timestamp"), t[later].cast("timestamp")
-    both = t.select(a=a, b=b).filter(ibis._.a.notnull(), ibis._.b.notnull())
-    (row,) = engine.run(both.aggregate(n=both.count(), ok=ibis.ifelse(both.b >= both.a, 1, 0).sum())).to_pylist()
+    both = t.select(a=t[earlier].cast("timestamp"), b=t[later].cast("timestamp"))
+    both = both.filter(both.a.notnull(), both.b.notnull())
+    row = _row(engine, both.aggregate(n=both.count(), ok=_ones(both.b >= both.a).sum()))
     return int(row["n"]), (float(row["ok"] or 0) / row["n"] if row["n"] else 0.0)
 
 
@@ -70,42 +51,51 @@ def crossed(engine: Runs, table: str, first: str, second: str) -> list[tuple[Any
     return [(r["a"], r["b"], int(r["n"])) for r in engine.run(pairs).to_pylist()]
 
 
-def total(engine: Runs, table: str, *factors: str) -> float:
-    """The sum over the rows of a column, or of the product of several."""
-    t = engine.table(table)
-    value = t[factors[0]].cast("float64")
-    for f in factors[1:]:
-        value = value * t[f].cast("float64")
-    (row,) = engine.run(t.aggregate(v=value.sum())).to_pylist()
-    return float(row["v"] or 0)
-
-
-def below_zero(engine: Runs, table: str, column: str, starts: tuple[str, str] | None = None) -> tuple[int, int]:
-    """How many rows are below zero in `column`, and how many of those whose `starts[0]` begins with `starts[1]` are."""
-    import ibis
-
-    t = engine.table(table)
-    negative = ibis.ifelse(t[column] < 0, 1, 0)
-    marked = t[starts[0]].cast("string").startswith(starts[1]) if starts else ibis.literal(False)
-    out = t.aggregate(n=negative.sum(), marked=ibis.ifelse(marked, negative, 0).sum())
-    (row,) = engine.run(out).to_pylist()
-    return int(row["n"] or 0), int(row["marked"] or 0)
-
-
-def beginning(engine: Runs, table: str, column: str, prefix: str) -> int:
-    """How many rows of a text column begin with `prefix`."""
-    import ibis
-
-    t = engine.table(table)
-    (row,) = engine.run(t.aggregate(n=ibis.ifelse(t[column].startswith(prefix), 1, 0).sum())).to_pylist()
-    return int(row["n"] or 0)
-
-
 def first_letters(engine: Runs, table: str, text: str, signed: str) -> list[tuple[str, int, int]]:
-    """(first letter of `text`, rows, rows of them where `signed` is below zero), commonest first."""
+    """(first letter of `text`, rows, rows of them where `signed` is below zero), commonest first, at most 40."""
     import ibis
 
     t = engine.table(table)
-    t = t.select(letter=t[text].left(1).upper(), negative=ibis.ifelse(t[signed] < 0, 1, 0)).filter(ibis._.letter.notnull())
-    counts = t.group_by("letter").agg(n=ibis._.count(), negative=ibis._.negative.sum()).order_by(ibis.desc("n"), "letter").limit(40)
+    t = t.select(letter=t[text].left(1).upper(), negative=_ones(t[signed] < 0))
+    t = t.filter(t.letter.notnull())
+    counts = t.group_by("letter").agg(n=t.count(), negative=t.negative.sum()).order_by(ibis.desc("n"), "letter").limit(40)
     return [(r["letter"], int(r["n"]), int(r["negative"])) for r in engine.run(counts).to_pylist()]
+
+
+def agreement(engine: Runs, table: str, key: str, first: Test, other: Test | str) -> tuple[int, int, int]:
+    """Of a table with one row a customer: how many the first test holds for, how many the other (a test of the same table, or the
+    reference of a column whose values are the customers' keys), and how many both.
+    """
+    t = engine.table(table)
+    if isinstance(other, Test):
+        rows = t.select(a=_holds(t, first), b=_holds(t, other))
+    else:
+        events, column = split(other)
+        source = engine.table(events)
+        named = source.select(named=source[column]).distinct()
+        joined = t.left_join(named, t[key] == named.named)
+        rows = joined.select(a=_holds(joined, first), b=joined.named.notnull())
+    a, b = (_ones(rows[c].fill_null(False)) for c in "ab")
+    row = _row(engine, rows.aggregate(a=a.sum(), b=b.sum(), both=(a * b).sum()))
+    return int(row["a"] or 0), int(row["b"] or 0), int(row["both"] or 0)
+
+
+def _holds(t: Any, test: Test) -> Any:
+    """The test as an expression: values, or a value at all (labels have no others)."""
+    column = t[split(test.column)[1] if "." in test.column else test.column]
+    if test.one_of is not None:
+        return column.isin(test.one_of)
+    return column.notnull() if test.present else column.isnull()
+
+
+def _ones(condition: Any) -> Any:
+    """1 where the condition holds, else 0."""
+    import ibis
+
+    return ibis.ifelse(condition, 1, 0)
+
+
+def _row(engine: Runs, expr: Any) -> dict[str, Any]:
+    """The one row of an aggregate."""
+    (row,) = engine.run(expr).to_pylist()
+    return row

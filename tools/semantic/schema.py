@@ -16,29 +16,44 @@ Stat = Literal["sum", "mean", "median", "min", "max", "percentile", "stddev", "d
 
 Role = Literal[
     # what identifies
-    "key",        # the table's own primary key
-    "customer",   # the customer's key
-    "account",    # a key that leads to the customer, though one person may have several
-    "order",      # the order's (invoice's, basket's) key
-    "line",       # a line's number within its order
+    "key",  # the table's own primary key
+    "customer",  # the customer's key
+    "account",  # a key that leads to the customer, though one person may have several
+    "order",  # the order's (invoice's, basket's) key
+    "line",  # a line's number within its order
     "reference",  # a key of another table
     # when
-    "time",       # when the event happened
-    "signup",     # since when someone is a customer
-    "planned",    # a deadline, an expiry, a renewal: no event
-    "date",       # any other date
+    "time",  # when the event happened
+    "signup",  # since when someone is a customer
+    "planned",  # a deadline, an expiry, a renewal: no event
+    "date",  # any other date
     # how much
-    "money", "price", "cost", "discount", "fee", "quantity",
-    "score",      # a rating, a satisfaction figure
-    "duration",   # a length of time; its unit says which
-    "measure",    # any other number that can be added or averaged
+    "money",
+    "price",
+    "cost",
+    "discount",
+    "fee",
+    "quantity",
+    "score",  # a rating, a satisfaction figure
+    "duration",  # a length of time; its unit says which
+    "measure",  # any other number that can be added or averaged
     # what kind
-    "category", "product", "place", "channel", "status", "flag", "band",
-    "name", "contact", "text",
+    "category",
+    "product",
+    "place",
+    "channel",
+    "status",
+    "flag",
+    "band",
+    "name",
+    "contact",
+    "text",
 ]
 ColumnClass = Literal["identifier", "personal", "sensitive", "free_text", "safe"]
 TableKind = Literal["customers", "events", "lookup"]
-Subject = Literal["sales", "payments", "returns", "support", "campaigns", "usage", "reviews", "cancellations", "visits", "other"]
+Subject = Literal[
+    "sales", "payments", "returns", "support", "campaigns", "usage", "reviews", "cancellations", "visits", "other"
+]
 
 
 class Strict(BaseModel):
@@ -68,7 +83,7 @@ class Test(Strict):
 
 
 class Derived(Strict):
-    """How a column is made of others of its own table. Exactly one is given.
+    """How a column is made of others: of its own table, or (table.column) of one that each of its rows leads to. Exactly one is given.
 
     days_between  [earlier, later]: days as a fraction; missing where either is
     after         [a, b]: whether a is later than b; missing where either is

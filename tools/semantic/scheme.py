@@ -14,9 +14,24 @@ from segue.tools.semantic.schema import Label, split
 
 def set_clock(draft: Draft, takings: Takings | None) -> None:
     """The purchases' time, else the main activity's, else the last known date of the customers' own table."""
-    order = {"sales": 0, "payments": 1, "visits": 2, "usage": 3, "other": 4, "support": 5, "reviews": 6, "campaigns": 7, "returns": 8, "cancellations": 9}
+    order = {
+        "sales": 0,
+        "payments": 1,
+        "visits": 2,
+        "usage": 3,
+        "other": 4,
+        "support": 5,
+        "reviews": 6,
+        "campaigns": 7,
+        "returns": 8,
+        "cancellations": 9,
+    }
     timed = [t for t in draft.tables.values() if t.kind == "events" and t.time]
-    if takings and draft.tables[takings.table] in timed:
+    if (
+        takings
+        and draft.tables[takings.table] in timed
+        and draft.tables[takings.table].subject in ("sales", "payments")
+    ):
         best = draft.tables[takings.table]
     elif timed:
         best = min(timed, key=lambda t: (order[t.subject], -t.rows))
@@ -28,7 +43,13 @@ def set_clock(draft: Draft, takings: Takings | None) -> None:
 
 
 def _snapshot_date(draft: Draft) -> str | None:
-    dates = [c for t in draft.tables.values() if t.kind == "customers" for c in t.cols.values() if c.dated and c.role in ("date", "signup")]
+    dates = [
+        c
+        for t in draft.tables.values()
+        if t.kind == "customers"
+        for c in t.cols.values()
+        if c.dated and c.role in ("date", "signup")
+    ]
     dates = [c for c in dates if not has(c.words, "birth|dob|birthday|end")]
     last = [c for c in dates if has(c.words, "last|latest|recent|snapshot|as of")]
     found = last or dates
@@ -37,20 +58,32 @@ def _snapshot_date(draft: Draft) -> str | None:
 
 def set_main_scheme(draft: Draft, engine: probe.Runs, takings: Takings | None) -> None:
     """RFM where a customer's orders have dates; else the attribute that best separates the outcome; else the first that splits."""
-    if takings and draft.clock and "order" in draft.entities and draft.tables[takings.table].time and _knows_customers(draft, takings.table):
+    if (
+        takings
+        and draft.clock
+        and "order" in draft.entities
+        and draft.tables[takings.table].time
+        and _knows_customers(draft, takings.table)
+    ):
         draft.main_scheme = "rfm"
         return
-    home = split(draft.customer)[0] if draft.customer else None
+    home = split(draft.customer)[0] if draft.customer and draft.knows_customers else None
     if home is None:
         return
     attributes = [c for c in draft.tables[home].cols.values() if _splits(c)]
     label = next((lab for lab in draft.labels.values() if lab.test and split(lab.test.column)[0] == home), None)
     if label is not None and attributes:
         scored = [(separation(engine, home, c, label), c) for c in attributes if c.ref != label.test.column]  # type: ignore[union-attr]
-        best = max(scored, key=lambda s: s[0], default=None)
-        draft.main_scheme = best[1].ref if best and best[0] > 0 else None
-    elif attributes:
-        named = [c for c in attributes if has(c.words, r"segment|tier|plan|type|category|group|contract|membership|package")]
+        strength, best = max(scored, key=lambda s: s[0], default=(0.0, attributes[0]))
+        if strength > 0:
+            draft.main_scheme = best.ref
+            return
+    if attributes:
+        named = [
+            c
+            for c in attributes
+            if has(c.words, r"segment|tier|plan|contract|membership|package|customer (?:type|group)")
+        ]
         draft.main_scheme = (named or attributes)[0].ref
 
 
@@ -99,7 +132,9 @@ def cramers_v(table: list[list[int]]) -> float:
     r, k = len(rows), sum(s > 0 for s in sums)
     if n < 2 or r < 2 or k < 2:
         return 0.0
-    chi2 = sum((x - sum(row) * s / n) ** 2 / (sum(row) * s / n) for row in rows for x, s in zip(row, sums, strict=True) if s)
+    chi2 = sum(
+        (x - sum(row) * s / n) ** 2 / (sum(row) * s / n) for row in rows for x, s in zip(row, sums, strict=True) if s
+    )
     phi2 = max(0.0, chi2 / n - (k - 1) * (r - 1) / (n - 1))
     least = min(k - (k - 1) ** 2 / (n - 1), r - (r - 1) ** 2 / (n - 1)) - 1
     return math.sqrt(phi2 / least) if least > 0 else 0.0

@@ -19,14 +19,31 @@ if TYPE_CHECKING:
     from segue.tools.data.facts import Facts
 
 _SHORT = {
-    "qty": "quantity", "amt": "amount", "num": "number", "no": "number", "avg": "average", "prefered": "preferred", "cat": "category",
-    "cust": "customer", "desc": "description", "ct": "count", "cnt": "count", "chng": "change", "dt": "date", "hh": "household", "pct": "percent",
-    "yrs": "years", "mon": "months", "tot": "total", "bal": "balance", "acct": "account", "lenght": "length", "fromlast": "from last",
-    "trans": "transaction", "txn": "transaction", "prod": "product", "addr": "address", "disc": "discount", "cr": "credit", "comp": "composition",
-    "min": "minimum", "max": "maximum", "intl": "international", "eve": "evening", "vmail": "voicemail", "freq": "frequency", "req": "request",
+    "qty": "quantity", "amt": "amount", "num": "number", "no": "number", "avg": "average", "prefered": "preferred", "cat":
+    "category", "cust": "customer", "desc": "description", "ct": "count", "cnt": "count", "chng": "change", "dt": "date",
+    "hh": "household", "pct": "percent", "yrs": "years", "mon": "months", "tot": "total", "bal": "balance", "acct":
+    "account", "lenght": "length", "fromlast": "from last", "trans": "transaction", "txn": "transaction", "prod": "product",
+    "addr": "address", "disc": "discount", "cr": "credit", "comp": "composition", "min": "minimum", "max": "maximum",
+    "intl": "international", "eve": "evening", "vmail": "voicemail", "freq": "frequency", "req": "request",
 }  # fmt: skip
 _TAIL = r" (?:desc|description|code|cd|flag|value|name|label|indicator|ind)$"
-_TOO_LITTLE = {"type", "id", "value", "date", "name", "number", "no", "code", "time", "description", "desc", "text", "flag", "level", "count"}
+_TOO_LITTLE = {
+    "type",
+    "id",
+    "value",
+    "date",
+    "name",
+    "number",
+    "no",
+    "code",
+    "time",
+    "description",
+    "desc",
+    "text",
+    "flag",
+    "level",
+    "count",
+}
 _BY_ROLE = {
     "money": ["amount", "spend", "value"], "price": ["price"], "cost": ["cost"], "discount": ["discount"], "fee": ["fee"],
     "quantity": ["quantity", "units"], "score": ["score", "rating"], "time": ["date", "when"], "signup": ["sign-up date", "joined"],
@@ -91,7 +108,11 @@ def _longest_first(pattern: str) -> str:
 
 @functools.cache
 def _flag_words() -> dict[str, tuple[list[str], list[str]]]:
-    return {left: (_listed(yes), _listed(no)) for left, right in _sections()["flags"] for yes, _, no in [right.partition(" / ")]}
+    return {
+        left: (_listed(yes), _listed(no))
+        for left, right in _sections()["flags"]
+        for yes, _, no in [right.partition(" / ")]
+    }
 
 
 @functools.cache
@@ -120,7 +141,7 @@ def _country_spellings() -> dict[str, str]:
     """Every known spelling of a country (its demonyms too) -> ISO code."""
     out = dict(country_codes())
     for code, names in _demonyms().items():
-        out |= {n: code for n in names}
+        out |= dict.fromkeys(names, code)
     return out | dict(_sections()["country_spellings"])
 
 
@@ -253,8 +274,8 @@ def _flag(model: Model, ref: str, spec: ColumnSpec, held: list[Any]) -> dict[Any
     own = [n for n in column_names(model, ref)[:3] if not n.startswith(("is ", "has "))]
     ayes = [*said[0], *own, *(f"with {n}" for n in own)]
     noes = [*said[1], *(form for n in own for form in (f"no {n}", f"without {n}", f"not {n}"))]
-    out: dict[Any, list[str]] = {v: ayes for v in yes}
-    out |= {v: noes for v in no}
+    out: dict[Any, list[str]] = dict.fromkeys(yes, ayes)
+    out |= dict.fromkeys(no, noes)
     return out | {v: spoken(v) for v in held if isinstance(v, str) and v not in out}
 
 
@@ -283,7 +304,11 @@ def _value_concepts(model: Model, ref: str, spec: ColumnSpec, concept: str | Non
     if spec.role == "channel":
         found.append("channel")
     if spec.role == "status":
-        found += ["churn_status", "order_status"] if model.tables[split(ref)[0]].kind == "customers" else ["order_status", "churn_status"]
+        found += (
+            ["churn_status", "order_status"]
+            if model.tables[split(ref)[0]].kind == "customers"
+            else ["order_status", "churn_status"]
+        )
     return unique(f for f in found if f)
 
 
@@ -337,7 +362,9 @@ def entity_names(model: Model, name: str) -> list[str]:
     key = tidy(split(entity.key)[1])
     noun = head(key, {c.name for c in _concepts("entities")}) or ""
     own = [words(name), entity.plural or plural(words(name)), *entity.called, *(singular(c) for c in entity.called)]
-    concepts = [c for c in (_concept("entities", t, frozenset()) for t in (*entity.called, words(name), noun) if t) if c]
+    concepts = [
+        c for c in (_concept("entities", t, frozenset()) for t in (*entity.called, words(name), noun) if t) if c
+    ]
     others = {w for e in model.entities if e != name for w in (words(e), plural(words(e)))}
     said = [n for c in concepts for n in c.names if n not in others]
     return unique(n.lower() for n in [*own, *said])
@@ -349,7 +376,9 @@ def table_names(model: Model, table: str) -> list[str]:
     text = tidy(table)
     last = text.split()[-1] if text else text
     own = [spec.label or "", *spec.called, text, *([singular(text), plural(singular(text))] if last else [])]
-    concept = _concept("tables", text, frozenset()) or next((c for c in _concepts("tables") if c.name == spec.subject), None)
+    concept = _concept("tables", text, frozenset()) or next(
+        (c for c in _concepts("tables") if c.name == spec.subject), None
+    )
     return unique(n.lower() for n in [*own, *(concept.names if concept else [])])
 
 

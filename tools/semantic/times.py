@@ -7,19 +7,28 @@ import re
 from segue.tools.semantic import probe
 from segue.tools.semantic.draft import Col, Draft, Tab
 from segue.tools.semantic.names import has
-from segue.tools.semantic.schema import Derived
+from segue.tools.semantic.schema import Derived, Role
 
-PLANNED = r"expir\w*|expiration|deadline|due|renew\w*|estimated|expected|planned|scheduled|limit|target|promised|valid (?:until|to|till)|next|maturity|forecast|eta|best before|until"
-SIGNUP = r"sign ?up|signed up|join(?:ed|ing)?|regist\w+|since|enrol\w*|member(?:ship)? (?:start|date)|onboard\w*|customer since|acqui\w+|activat\w+|first seen|became"
+PLANNED = (
+    r"expir\w*|expiration|deadline|due|renew\w*|estimated|expected|planned|scheduled|limit|target|"
+    r"promised|valid (?:until|to|till)|next|maturity|forecast|eta|best before|until"
+)
+SIGNUP = (
+    r"sign ?up|signed up|join(?:ed|ing)?|regist\w+|since|enrol\w*|member(?:ship)? (?:start|date)|"
+    r"onboard\w*|customer since|acqui\w+|activat\w+|first seen|became|dt customer|customer date"
+)
 _BIRTH = r"birth|dob|born|birthday|birthdate"
 _NOT_WHEN = (
-    r"approved|shipped|ship|dispatch\w*|deliver\w*|carrier|updated|update|modified|changed|closed|close|resolved|resolution|end|ended|answer\w*|"
+    r"approved|shipped|ship|dispatch\w*|deliver\w*|carrier|updated|update|modified|changed|closed|"
+    r"close|resolved|resolution|end|ended|answer\w*|"
     r"completed|finish\w*|refunded|returned|return|last|cancel\w*|first response|responded|churn\w*|left|exit|processed|posted|loaded|"
     r"inserted|synced|ingested|check ?out|departure|settled|accepted|effective"
 )
 _WHEN = (
-    r"order|purchase|transaction|trans|invoice|sale|sold|created|placed|occurred|happened|paid|payment|visit|opened|open|sent|send|redempt\w*|"
-    r"redeemed|check ?in|started|start|booked|booking|submitted|logged|login|event|donation|donated|session|review|ticket|arrival|received|reported|issue\w*"
+    r"order|purchase|transaction|trans|invoice|sale|sold|created|placed|occurred|happened|paid|"
+    r"payment|visit|opened|open|sent|send|redempt\w*|"
+    r"redeemed|check ?in|started|start|booked|booking|submitted|logged|login|event|donation|donated|"
+    r"session|review|ticket|arrival|received|reported|issue\w*"
 )
 
 
@@ -37,7 +46,7 @@ def set_times(draft: Draft) -> None:
             tab.time = _time_through_a_join(draft, tab)
 
 
-def _date_role(draft: Draft, tab: Tab, col: Col) -> str:
+def _date_role(draft: Draft, tab: Tab, col: Col) -> Role:
     text = col.words
     if has(text, _BIRTH):
         return "date"
@@ -47,10 +56,17 @@ def _date_role(draft: Draft, tab: Tab, col: Col) -> str:
         others = any(has(c.words, SIGNUP) for c in tab.cols.values() if c is not col and c.dated)
         if has(text, SIGNUP) and not has(text, r"last|end|cancel\w*"):
             return "signup"
+        alone = sum(c.dated and not has(c.words, _BIRTH) for c in tab.cols.values()) == 1
+        if alone and not has(
+            text, r"last|latest|end|cancel\w*|churn\w*|left|exit\w*|snapshot|as of|modified|updated|closed"
+        ):
+            return "signup"
         if not others and has(text, r"created|start|opened|open|first (?:purchase|order)") and not has(text, "last"):
             return "signup"
         return "date"
-    if has(text, r"end|to|close") and has(tab.words, r"subscriptions?|campaigns?|contracts?|promotions?|offers?|polic\w+|memberships?|descriptions?"):
+    if has(text, r"end|to|close") and has(
+        tab.words, (r"subscriptions?|campaigns?|contracts?|promotions?|offers?|polic\w+|memberships?|descriptions?")
+    ):
         return "planned"
     if tab.kind == "lookup" and has(text, r"start|end|launch\w*"):
         return "planned" if has(text, "end") else "date"
@@ -96,8 +112,12 @@ def _time_through_a_join(draft: Draft, tab: Tab) -> str | None:
 
 _SPANS: tuple[tuple[str, str, str, str], ...] = (
     # name, what begins it, what ends it, whose it must not be
-    ("delivery_days", r"purchase|order|ordered|placed|created|sale|transaction|invoice", r"(?:deliver\w*|received)(?!.*carrier)", r"carrier|estimated|shipped"),
-    ("resolution_days", r"created|opened|open|submitted|reported|received|logged|ticket", r"resolved|resolution|closed|close|completed|solved", r"first response"),
+    ("delivery_days", (
+r"purchase|order|ordered|placed|created|sale|transaction|invoice"
+), r"(?:deliver\w*|received)(?!.*carrier)", r"carrier|estimated|shipped"),
+    ("resolution_days", (
+r"created|opened|open|submitted|reported|received|logged|ticket"
+), r"resolved|resolution|closed|close|completed|solved", r"first response"),
     ("response_days", r"created|opened|open|submitted|reported|logged", r"first response|responded|answered|answer|replied", r"resolved"),
     ("shipping_days", r"purchase|order|ordered|placed|created", r"shipped|ship|dispatch\w*|carrier", r"limit|estimated|due"),
     ("stay_days", r"check ?in|arrival|admission|admitted|pick ?up", r"check ?out|departure|discharge\w*|drop ?off|returned", r"planned"),
@@ -117,7 +137,14 @@ def add_spans(draft: Draft, engine: probe.Runs) -> None:
 
 def _add_lengths(draft: Draft, engine: probe.Runs, tab: Tab, dates: list[Col]) -> None:
     for name, begins, ends, never in _SPANS:
-        later = next((c for c in dates if has(c.words, ends) and not has(c.words, never) and c.name != tab.time and c.role != "planned"), None)
+        later = next(
+            (
+                c
+                for c in dates
+                if has(c.words, ends) and not has(c.words, never) and c.name != tab.time and c.role != "planned"
+            ),
+            None,
+        )
         if name in ("subscription_days", "stay_days") and later is None:
             later = next((c for c in dates if has(c.words, ends) and c.name != tab.time), None)
         earlier = _begin(tab, dates, begins, later)
@@ -125,18 +152,38 @@ def _add_lengths(draft: Draft, engine: probe.Runs, tab: Tab, dates: list[Col]) -
             continue
         n, ok = probe.in_order(engine, tab.name, earlier.name, later.name)
         if n and ok >= 0.9:
-            draft.add_derived(tab.name, name, "number", Derived(days_between=[earlier.name, later.name]), role="duration", unit="days")
+            draft.add_derived(
+                tab.name, name, "number", Derived(days_between=[earlier.name, later.name]), role="duration", unit="days"
+            )
 
 
 def _begin(tab: Tab, dates: list[Col], begins: str, later: Col | None) -> Col | None:
     """The date that a length begins at: the table's own time where its name fits, else the first that fits."""
-    fits = [c for c in dates if c is not later and has(c.words, begins) and not has(c.words, r"deliver\w*|shipped|estimated|approved|resolved|closed|limit|last")]
+    fits = [
+        c
+        for c in dates
+        if c is not later
+        and has(c.words, begins)
+        and not has(c.words, (r"deliver\w*|shipped|estimated|approved|resolved|closed|limit|last"))
+    ]
     return next((c for c in fits if c.name == tab.time), fits[0] if fits else None)
 
 
 def _add_late(draft: Draft, engine: probe.Runs, tab: Tab, dates: list[Col]) -> None:
-    promised = next((c for c in dates if has(c.words, r"estimated|promised|expected|due|deadline|sla|target|scheduled|planned")), None)
-    actual = next((c for c in dates if c is not promised and has(c.words, r"deliver\w*|received|arriv\w*|resolved|closed|completed|returned|paid") and not has(c.words, "carrier")), None)
+    promised = next(
+        (c for c in dates if has(c.words, r"estimated|promised|expected|due|deadline|sla|target|scheduled|planned")),
+        None,
+    )
+    actual = next(
+        (
+            c
+            for c in dates
+            if c is not promised
+            and has(c.words, (r"deliver\w*|received|arriv\w*|resolved|closed|completed|returned|paid"))
+            and not has(c.words, "carrier")
+        ),
+        None,
+    )
     if promised is None or actual is None:
         return
     n, _ = probe.in_order(engine, tab.name, actual.name, promised.name)

@@ -10,7 +10,34 @@ from collections.abc import Iterable
 from segue.tools.semantic.schema import words
 
 # Countries whose provinces are stored as codes, the likeliest first where codes of several would do.
-WITH_CODES = ("US", "BR", "CA", "AU", "DE", "IN", "MX", "IT", "ES", "CH", "AT", "NL", "AR", "CN", "JP", "FR", "GB", "ZA", "NG", "TR", "ID", "MY", "CO", "CL", "PT", "PL")
+WITH_CODES = (
+    "US",
+    "BR",
+    "CA",
+    "AU",
+    "DE",
+    "IN",
+    "MX",
+    "IT",
+    "ES",
+    "CH",
+    "AT",
+    "NL",
+    "AR",
+    "CN",
+    "JP",
+    "FR",
+    "GB",
+    "ZA",
+    "NG",
+    "TR",
+    "ID",
+    "MY",
+    "CO",
+    "CL",
+    "PT",
+    "PL",
+)
 
 
 def normal(value: object) -> str:
@@ -32,7 +59,13 @@ def spoken(value: str, joined: bool = False) -> list[str]:
     bare = " ".join(re.sub(r"\([^)]*\)", " ", base).split())
     inside = " ".join(base.replace("(", " ").replace(")", " ").split())
     for form in (bare, inside, words(value) if re.fullmatch(r"(?:[A-Z][a-z]+){2,}", value) else base):
-        out += [form, form.replace("-", " ").strip(), form.replace("/", " "), form.replace("&", "and"), re.sub(r"\band\b", "&", form)]
+        out += [
+            form,
+            form.replace("-", " ").strip(),
+            form.replace("/", " "),
+            form.replace("&", "and"),
+            re.sub(r"\band\b", "&", form),
+        ]
     if joined and "_" in value and base.count(" ") == 1:
         first, second = base.split()
         out += [f"{first} and {second}", f"{first} & {second}"]
@@ -48,7 +81,10 @@ def unique(names: Iterable[str]) -> list[str]:
 # --- bands --------------------------------------------------------------------------------------------------------------
 
 _RANGE = re.compile(r"^(?:age )?([$£€]?)(\d[\d,]*)(k?)\s*(?:-|–|to)\s*[$£€]?(\d[\d,]*)(k?)(?: years?)?$")
-_OVER = re.compile(r"^(?:age )?(?:[$£€]?(\d[\d,]*)(k?)\s*(?:\+|plus|and over|or more|and above)|(?:over|more than|above|>=?)\s*[$£€]?(\d[\d,]*)(k?)\s*\+?)$")
+_OVER = re.compile(
+    r"^(?:age )?(?:[$£€]?(\d[\d,]*)(k?)\s*(?:\+|plus|and over|or more|and above)|(?:over|more than|"
+    r"above|>=?)\s*[$£€]?(\d[\d,]*)(k?)\s*\+?)$"
+)
 _UNDER = re.compile(r"^(?:under|below|less than|up to|<=?)\s*[$£€]?(\d[\d,]*)(k?)$")
 
 
@@ -58,12 +94,35 @@ def band_names(value: str) -> list[str]:
     if found := _RANGE.match(text):
         _, low, low_k, high, high_k = found.groups()
         lows, highs = _amounts(low, low_k or high_k), _amounts(high, high_k)
-        return unique(form for a, b in zip(lows, highs, strict=False) for form in (f"{a} to {b}", f"{a}-{b}", f"between {a} and {b}", f"{a} and {b}"))
+        return unique(
+            form
+            for a, b in zip(lows, highs, strict=False)
+            for form in (f"{a} to {b}", f"{a}-{b}", f"between {a} and {b}", f"{a} and {b}")
+        )
     if found := _OVER.match(text):
         amounts = _amounts(found[1] or found[3], found[2] or found[4])
-        return unique(form for a in amounts for form in (f"over {a}", f"{a} and over", f"{a} or over", f"{a} or more", f"{a} plus", f"{a}+", f"over-{a}s", f"over {a}s", f"{a} or older", f"more than {a}"))
+        return unique(
+            form
+            for a in amounts
+            for form in (
+                f"over {a}",
+                f"{a} and over",
+                f"{a} or over",
+                f"{a} or more",
+                f"{a} plus",
+                f"{a}+",
+                f"over-{a}s",
+                f"over {a}s",
+                f"{a} or older",
+                f"more than {a}",
+            )
+        )
     if found := _UNDER.match(text):
-        return unique(form for a in _amounts(found[1], found[2]) for form in (f"under {a}", f"below {a}", f"less than {a}", f"under-{a}s", f"under {a}s"))
+        return unique(
+            form
+            for a in _amounts(found[1], found[2])
+            for form in (f"under {a}", f"below {a}", f"less than {a}", f"under-{a}s", f"under {a}s")
+        )
     return []
 
 
