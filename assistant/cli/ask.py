@@ -53,12 +53,14 @@ def ask(
 
 def open_session(path: Path) -> Session:
     """A session on a workspace. Ends the command with exit code 4 where it can't be opened."""
-    from segue.assistant.session import Session
-    from segue.tools.context import Context
+    from segue.tools.data.workspace import Workspace
 
     with opening_workspace():
-        context = Context.open(path)
-    return Session(context)
+        Workspace.open(path)  # said at once, before anything slow is imported
+        from segue.assistant.session import Session
+        from segue.tools.context import Context
+
+        return Session(Context.open(path))
 
 
 def _ask(path: Path, question: str, conversation: str | None, *, quiet: bool) -> Answer:

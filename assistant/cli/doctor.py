@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -15,8 +15,12 @@ from segue.assistant.cli.diagnostics import Exit
 from segue.assistant.cli.options import WorkspaceOption, workspace_path
 from segue.tools.errors import SegueError
 
+if TYPE_CHECKING:
+    from segue.assistant.config import Settings
+
 State = Literal["ok", "off", "broken"]
 LIBRARIES = ("duckdb", "ibis-framework", "langchain", "pandas", "pyarrow", "scikit-learn")
+REACH_SECONDS = 15.0
 SLACK_TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 
 
@@ -104,9 +108,21 @@ def _chat_model() -> Finding:
     settings = read_settings()
     if settings.is_builtin:
         return Finding("chat model", "ok", "built in: no network, no key")
-    from segue.assistant.provider import reach
+    _reach(settings.model_copy(update={"provider_seconds": min(settings.provider_seconds, REACH_SECONDS)}))
+    return Finding("chat model", "ok", f"{settings.chat_model} answers")
 
-    return Finding("chat model", "ok", reach(settings))
+
+def _reach(settings: Settings) -> None:
+    """Asks the provider for one word. Raises what is wrong, in words of our own."""
+    from segue.assistant.provider import open_provider, provider_error
+
+    provider = open_provider(settings, stream=False)
+    try:
+        provider.chat_model.invoke("Reply with the word ok.")
+    except Exception as error:
+        raise provider_error(error) from error
+    finally:
+        provider.close()
 
 
 def _unread_variables() -> Iterator[Finding]:

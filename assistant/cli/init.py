@@ -71,7 +71,7 @@ def tell(made: Made, place: Workspace) -> None:
     if made.unsure:
         typer.echo("\nUnsure of:")
         for line in made.unsure:
-            typer.echo(f"  - {line}")
+            typer.echo(f"  {line}")
     typer.echo(f"\n{place.model_path} says what each column means: look it over, then ask.")
 
 

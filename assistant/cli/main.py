@@ -15,6 +15,7 @@ from segue.assistant.cli.demo import demo
 from segue.assistant.cli.doctor import doctor
 from segue.assistant.cli.init import init
 from segue.assistant.cli.options import WorkspaceOption
+from segue.assistant.cli.refresh import refresh
 from segue.tools.errors import SegueError
 
 app = typer.Typer(
@@ -46,7 +47,7 @@ def root(
     ctx.obj = workspace
 
 
-for command in (init, demo, ask, chat, check):
+for command in (init, demo, ask, chat, check, refresh):
     app.command()(command)
 app.add_typer(segment.app, name="segment")
 app.command()(doctor)

@@ -15,35 +15,30 @@ MOST_NAMED = 8
 
 def understood(model: Model, facts: Facts) -> list[str]:
     """What was understood, a line a thing: the tables, who a customer is, what counts as revenue, when now is, who left."""
-    return [f"  {what:<12}  {said}" for what, said in _said(model, facts) if said]
+    said = [(what, text) for what, text in _said(model, facts) if text]
+    width = max(len(what) for what, _ in said)
+    return [f"  {what:<{width}}  {text}" for what, text in said]
 
 
 def _said(model: Model, facts: Facts) -> Iterator[tuple[str, str]]:
-    for table, spec in model.tables.items():
-        rows = facts.tables.get(table, 0)
-        yield _many(table), f"{rows:,} rows, {_kind(spec.kind, spec.subject)}"
-    for name, entity in model.entities.items():
-        yield f"a {name}", f"is one {entity.key}"
+    yield "what is known of customers", ", ".join(_tables(model, "customers"))
+    yield "what happened", ", ".join(_tables(model, "events"))
+    yield "what things are called", ", ".join(_tables(model, "lookup"))
+    yield "counted", ", ".join(f"{entity.plural or f'{words(name)}s'} by {entity.key}" for name, entity in model.entities.items())
     revenue = model.metrics.get("revenue")
     if revenue is not None:
         yield "revenue", _metric(revenue) + (f", in {model.currency}" if model.currency else "")
     yield "now", _now(model, facts)
     for name, label in model.labels.items():
-        yield name, _label(label)
+        yield words(name), _label(label)
     yield "figures", _few([spec.label or words(name) for name, spec in model.metrics.items()])
-    yield "by", _few(_dimensions(model))
+    yield "broken down by", _few(_dimensions(model))
 
 
-def _many(table: str) -> str:
-    return table
-
-
-def _kind(kind: str, subject: str) -> str:
-    if kind == "customers":
-        return "what is known of each customer"
-    if kind == "lookup":
-        return "what things are called and belong to"
-    return "what happened" if subject == "other" else f"what happened: {subject}"
+def _tables(model: Model, kind: str) -> Iterator[str]:
+    for table, spec in model.tables.items():
+        if spec.kind == kind:
+            yield f"{table} ({spec.subject})" if kind == "events" and spec.subject not in ("other", table) else table
 
 
 def _metric(metric: Metric) -> str:

@@ -139,6 +139,13 @@ class State:
             _log(c, by, "segment renamed", {"id": id, "name": name})
         return self.segment(id)
 
+    def resize_segment(self, id: str, size: int, data_version: str) -> None:
+        """Notes how many the newest version of a segment holds on a newer data version; its definition is the same."""
+        with self._connection() as c:
+            newest = "(SELECT max(version) FROM segments WHERE id = ?)"
+            sql = f"UPDATE segments SET size = ?, data_version = ? WHERE id = ? AND version = {newest}"
+            c.execute(sql, [size, data_version, id, id])
+
     def delete_segment(self, id_or_name: str, *, by: str = "owner") -> None:
         """Takes a segment out of every list; its name is free again."""
         with self._connection() as c:
