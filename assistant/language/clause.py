@@ -65,6 +65,8 @@ class Clause:
     only: bool = False
     order_word: str | None = None  # "first" or "last", waiting for a purchase
     preposition: bool = False
+    broken: bool = False  # a comma or "and" came after the open event's last piece
+    aside: bool = False  # in parentheses: "beauty stuff (health & beauty or perfumery)" says the same once more, exactly
     closed: Event | None = None  # the event closed last: "but nothing in the past 60 days" is about it
 
     def read(self, spans: list[Span]) -> Clause:
@@ -95,7 +97,11 @@ class Clause:
             self.preposition = True
 
     def _connector(self, k: int, span: Span) -> bool:
+        if span.text in ("(", ")"):
+            self.aside = span.text == "("
+            return True
         if span.word("comma", "dash", "stop"):
+            self.broken = True
             self.joined = self._list_joiner(k)
             if self.joined == "and" and not self._list_goes_on(k):
                 self.negative = False
@@ -111,6 +117,7 @@ class Clause:
             span.used = True
             return True
         if span.word("and") and not span.of(Verb, Ent):
+            self.broken = True
             self.joined = "and"
             if self.negative and not self._same_column_follows(k):
                 self.negative = False
@@ -246,16 +253,16 @@ class Clause:
         return None
 
     def _count_bound(self, value: Value, bound: Bound) -> Condition:
-        if self.event is not None and self.event.bound is None:
+        if self.event is not None and self.event.bound is None and not (self.broken and not self._empty(self.event)):
             self.event.counted, self.event.bound = value, bound
             return _TAKEN
         return self._value_is(value, bound)
 
     def _value_is(self, value: Value, bound: Bound) -> Condition:
+        per = "order" if self.rows and self.population == "customer" and "order" in self.world.model.entities else self.population
         if bound.op == "between":
-            return All(of=[ValueIs(value=value, op=">=", number=bound.value, per=self.population),
-                           ValueIs(value=value, op="<=", number=bound.high, per=self.population)])
-        return ValueIs(value=value, op=bound.op, number=bound.value, per=self.population)
+            return All(of=[ValueIs(value=value, op=">=", number=bound.value, per=per), ValueIs(value=value, op="<=", number=bound.high, per=per)])
+        return ValueIs(value=value, op=bound.op, number=bound.value, per=per)
 
     def _column_bound(self, ref: str, bound: Bound) -> Condition:
         value, high = bound.value, bound.high
@@ -270,7 +277,7 @@ class Clause:
             self._emit_number(self._column_bound(self.pending.ref, bound))
         elif isinstance(self.pending, Value):
             self._emit_number(self._value_is(self.pending, bound))
-        elif self.event is not None and self.event.bound is None:
+        elif self.event is not None and self.event.bound is None and not (self.broken and bound.unit == "money" and not self.event.money):
             return self._event_bound(k, bound)
         else:
             return False
@@ -449,7 +456,10 @@ class Clause:
 
     def _attach_object(self, k: int, event: Event, atom: Atom) -> None:
         """ "bought A or B" is one event with either; "bought A and B" is two events."""
-        if event.objects and event.objects[-1].ref == atom.ref and atom.ref is not None and self.joined == "and":
+        if self.aside and event.objects and event.objects[-1].ref == atom.ref:
+            event.objects.pop()
+            self.aside = False
+        elif event.objects and event.objects[-1].ref == atom.ref and atom.ref is not None and self.joined == "and":
             self._again(negative=event.negative)
             assert self.event is not None
             self.event.objects = []
@@ -555,6 +565,10 @@ class Clause:
         if verb.act == "join":
             return self._join(k)
         if self.rows and not (self.negative and about["subject"] != "sales"):
+            if verb.act == "return" and self.world.cancelled:
+                self._add(Atom(self.world.cancelled[1], self.joined, negative=self.negative))
+                self.negative = False
+                return True
             return about.get("subject") == "sales"
         table = self.world.orders_table if about["subject"] == "sales" else self.world.subject_table(about["subject"])
         if verb.act == "return" and table is None and self.world.cancelled:
@@ -568,6 +582,7 @@ class Clause:
             self.event.act = verb.act
             return True
         self._close()
+        self.broken = False
         self.event = Event(table, verb.act, self.joined, self.negative, money=bool(about.get("money")), only=self.only)
         self.negative = False
         self._pending_money()
@@ -694,6 +709,9 @@ class Clause:
 
     def _add(self, atom: Atom) -> None:
         last = self.atoms[-1] if self.atoms else None
+        if self.aside and last is not None and last.ref == atom.ref and atom.ref is not None:
+            self.atoms.pop()
+            last, self.aside = None, False
         if last is not None and atom.ref is not None and last.ref == atom.ref and last.negative == atom.negative and _grows(last.condition, atom.condition):
             last.condition = _grown(last.condition, atom.condition)
         else:

@@ -93,7 +93,7 @@ class Finder:
             if span.used or span.word("relative") and not span.of(Ent):
                 continue
             if self._tenure_unit(j):
-                return self.of_column(self.world.tenure or "", "mean")
+                return self.of_column(self.world.tenure or "", self._stat_word())
             if span.text in ("times", "time") and "order" in self.model.entities:
                 span.used = True
                 return self._count_of("order")
@@ -104,6 +104,15 @@ class Finder:
             if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
                 return None
         return None
+
+    def _stat_word(self) -> str:
+        """median where the word is there, else mean; both words are read."""
+        found = [s for s in self.spans if s.word("median", "mean") and not s.of(Met, Col, Val)]
+        for s in found:
+            s.used = True
+        for k, s in enumerate(self.spans):
+            s.used = s.used or s.text == "not" and k + 1 < len(self.spans) and self.spans[k + 1] in found
+        return "median" if any(s.word("median") for s in found) else "mean"
 
     def _tenure_unit(self, j: int) -> bool:
         """ "how many months do they stay": the unit of a tenure, with a verb of staying."""
@@ -195,7 +204,8 @@ class Finder:
 
     def _summarised(self, k: int, stat: str) -> Focus | None:
         order = [*range(k + 1, len(self.spans)), *range(k - 1, -1, -1)]
-        for j in order:
+        counts = {j for j in order if self.spans[j].of(Ent) or (self.spans[j].of(Met) and self.model.metrics[self.spans[j].of(Met).name].unit == "count")}  # type: ignore[union-attr]
+        for j in [*(j for j in order if j not in counts), *(j for j in order if j in counts)]:
             span = self.spans[j]
             if span.used or span.of(Lab) and not span.of(Met, Col):
                 continue

@@ -39,6 +39,7 @@ class Lexicon:
         self.model: Model = context.model
         self.phrases: dict[Key, list[Meaning]] = defaultdict(list)
         self.inside: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.raw: set[Key] = set()
         self.codes: dict[str, list[Val]] = defaultdict(list)
         self.questions = {stems(p) for c in ("count", "how_much", "what", "who", "list") for p in load_words("words")[c]}
         self._add_names()
@@ -59,7 +60,9 @@ class Lexicon:
     def _add(self, phrases: Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases:
             key = stems(phrase)
-            if key and meaning not in self.phrases[key] and not (isinstance(meaning, (Col, Met)) and key in self.questions):
+            if not key or (isinstance(meaning, (Col, Met)) and (key in self.questions or key[0] == "per")):
+                continue
+            if meaning not in self.phrases[key]:
                 self.phrases[key].append(meaning)
 
     def _add_names(self) -> None:
@@ -106,10 +109,14 @@ class Lexicon:
             called = names.get(str(value), names.get(value, []))
             bare = [] if test != "in" or _is_bare(str(value)) else [str(value)]
             meaning = Val(ref, (value,), test)  # type: ignore[arg-type]
+            self.raw.update(stems(b) for b in bare)
             if bare and _is_code(str(value)):
                 self.codes[str(value)].append(meaning)
                 bare = []
-            self._add([*bare, *(c for c in called if not _is_code(c.upper()) or c.upper() != str(value))], meaning)
+            for name in called:
+                if _is_code(name.upper()):
+                    self.codes[name.upper()].append(meaning)
+            self._add([*bare, *(c for c in called if not _is_code(c.upper()))], meaning)
             for s in set(stems(str(value))) if spec.role in ("product", "name") else ():
                 self.inside[s].add((ref, value))
 
@@ -124,9 +131,18 @@ class Lexicon:
 
     def _settle(self) -> None:
         """A word that is a sum of money is not also a thing to count: "sales" is revenue, not sales transactions."""
-        for meanings in self.phrases.values():
+        for key, meanings in self.phrases.items():
+            meanings[:] = [m for m in meanings if not (isinstance(m, Col) and self._hidden(m.ref, meanings))]
+            meanings.sort(key=lambda m: isinstance(m, Col) and (self.model.column(m.ref).label or "").endswith("as stored"))
+            if key not in self.raw and any(isinstance(m, Met) for m in meanings):
+                meanings[:] = [m for m in meanings if not (isinstance(m, Val) and m.test == "in")]
             if any(isinstance(m, Met) and self.model.metrics[m.name].unit == "money" for m in meanings):
                 meanings[:] = [m for m in meanings if not isinstance(m, (Ent, Tab))]
+
+    def _hidden(self, ref: str, meanings: list[Meaning]) -> bool:
+        """Keys give way to the things they are keys of: "reviews" is the table, not its review_id."""
+        role = self.model.column(ref).role
+        return role in ("key", "order", "line", "account", "reference") and any(isinstance(m, (Ent, Tab, Met, Val)) for m in meanings)
 
     def _add_segments(self) -> None:
         if self.model.main_scheme == "rfm":

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import lru_cache
 
 from segue.assistant.language.lexicon import Lexicon
-from segue.assistant.language.meanings import Bound, Dur, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
+from segue.assistant.language.meanings import Bound, Col, Dur, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
 from segue.assistant.language.numbers import MONEY_WORDS, number_spans, read_number
 from segue.assistant.language.times import time_spans
 from segue.assistant.language.tokens import Token, stem, tokenize
@@ -17,7 +17,7 @@ _SPAN_COST = 0.35
 
 def read_spans(text: str, lexicon: Lexicon, now: dt.date | None) -> list[Span]:
     """The spans of a question, in order; punctuation is a comma, a stop or nothing, a word nobody knows has no meanings."""
-    tokens = [t for t in tokenize(text) if t.low not in ('"', "(", ")", "!", ":")]
+    tokens = [t for t in tokenize(text) if t.low not in ('"', "!", ":")]
     tokens, corrected = _mend_typos(tokens, lexicon)
     candidates = _candidates(tokens, lexicon, now)
     cover = _cover(tokens, candidates)
@@ -43,6 +43,7 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
         if token.kind == "punct" and token.low not in ("%", "=", "<", ">"):
             continue
         code = lexicon.codes.get(token.text if token.text.isupper() else token.low.upper() if _no_word(token, lexicon) else "")
+        code = code if token.kind == "word" else None
         if code:
             spans.append(Span(i, i + 1, token.low, list(code)))
         key: tuple[str, ...] = ()
@@ -59,13 +60,18 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
 
 
 def _no_word(token: Token, lexicon: Lexicon) -> bool:
-    return token.kind == "word" and len(token.low) <= 3 and not lexicon.look((token.stem,)) and not _english(token.low)
+    return token.kind == "word" and len(token.low) <= 3 and not lexicon.look((token.stem,)) and token.low not in _SHORT
+
+
+_SHORT = frozenset("a al am an and are as at be by de do en et for go he hi id if in is it la le ma me mi my no of oh ok on or pa per so the to up us we".split())
 
 
 def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
     """A segment's name that is also ordinary words is meant where the question speaks of segments or capitalises it; "top 10" is no vague word."""
     if isinstance(meaning, Seg) and meaning.scheme == "rfm" and meaning.name != "Champions":
         return any(t.stem == "segment" for t in tokens) or all(t.text[:1].isupper() for t in tokens[i:j] if t.kind == "word") and i > 0
+    if isinstance(meaning, Col) and tokens[i].stem == "be":
+        return tokens[i].low == "been"  # "been a customer" is a tenure, "is a customer" is not
     if isinstance(meaning, Vague):
         return not any(0 <= k < len(tokens) and (tokens[k].kind == "number" or read_number(tokens, k)) for k in (i - 1, j, i + 1 if j > i + 1 else j))
     return True
@@ -172,7 +178,7 @@ def _cover(tokens: list[Token], candidates: dict[tuple[int, int], Span]) -> list
 def _punctuation(token: Token) -> list[Meaning]:
     if token.kind != "punct":
         return []
-    return [Word({",": "comma", ";": "comma", ".": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash"}.get(token.low, "filler"))]
+    return [Word({",": "comma", ";": "comma", ".": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash", "(": "paren", ")": "paren"}.get(token.low, "filler"))]
 
 
 def _mend_typos(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Token], dict[int, str]]:

@@ -104,7 +104,7 @@ def _bounded(word: str | None, start: dt.date, end: dt.date) -> Time:
 
 
 _B = (r"(?:(since the start of|since the beginning of|from the start of|from the beginning of|by the end of|up to the end of|to the end of|through to|since the end of|"
-      r"since early|since|up until|until|till|up to|before|prior to|after|later than|starting in|starting|from|in|during|for|of|over|throughout|through|across|by|on|within) )?(?:the )?(?:month of |whole of |all of |year )?")
+      r"since early|since|up until|until|till|up to|before|prior to|after|later than|starting in|starting|from|in|during|for|of|over|throughout|through|across|by|on|within) )?(?:the )?(?:whole of |all of |year )?")
 
 
 def _one_month(m: re.Match[str], now: dt.date) -> Meaning | None:
@@ -210,7 +210,7 @@ _RULES: list[tuple[re.Pattern[str], Maker]] = [
     _rule(r"(?:on )?today", lambda m, now: Time(Window(calendar="day"))),
     _rule(r"(?:on )?yesterday", lambda m, now: Time(Window(calendar="day", offset=-1))),
     _rule(rf"(?:from |between )?{_M}(?: {_Y})? (?:to|and|through|until|till) {_M}(?: {_Y})?(?: inclusive)?", _month_range),
-    _rule(rf"{_B}{_M}(?: of)?(?: {_Y})?", _one_month),
+    _rule(rf"{_B}(?:month of )?{_M}(?: of)?(?: {_Y})?", _one_month),
     _rule(rf"{_B}(\d{{1,2}}(?:st|nd|rd|th)?)(?: of)? {_M}(?: {_Y})?", lambda m, now: _one_day(m[2], m[3], m[4], m[1], now)),
     _rule(rf"{_B}{_M} (\d{{1,2}}(?:st|nd|rd|th)?)(?:(?: ,)? {_Y})?", lambda m, now: _one_day(m[3], m[2], m[4], m[1], now)),
     _rule(rf"{_B}(\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?)", _iso_day),

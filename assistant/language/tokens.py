@@ -68,7 +68,7 @@ _TOKEN = re.compile(
   | (?P<code>\b\d+-[A-Z]{2,}\w*|\b[A-Z]+-?\d[\dA-Z-]*\b(?<!Q\d)|\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?!\d+(?:million|thousand|grand|billion)\b)[A-Za-z\d]{6,}\b)
   | (?P<number>(?:[£$€]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|\s?(?:k|m|mn|bn|grand|million|billion|thousand)\b)?(?:\+|(?:s|th|st|nd|rd)\b)?)
   | (?P<word>[^\W\d_]\w*(?:'[^\W\d_]+)*'?)
-  | (?P<punct>[,;:?!.()"&/=<>+\-–—])
+  | (?P<punct>[,;:?!.()"&/=<>+%\-–—])
     """,
     re.X,
 )
@@ -162,4 +162,4 @@ def _undouble(base: str) -> str:
 @lru_cache(maxsize=65536)
 def stems(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase's words and numbers, punctuation left out: what lexicon entries are keyed by."""
-    return tuple(t.stem for t in tokenize(phrase.replace("_", " ")) if t.kind != "punct")
+    return tuple(t.stem for t in tokenize(phrase.replace("_", " ")) if t.kind != "punct" or t.low == "%")

@@ -34,6 +34,7 @@ class Understander:
         self.lexicon = Lexicon(context)
         self.world = World(context)
         self.now = as_of(self.world)
+        self.swaps: dict[str, str] = {}
 
     def read(self, question: str, dialogue: Dialogue) -> Understanding:
         """What the question asks for: tool calls, a question back, or why it can't be answered."""
@@ -47,6 +48,7 @@ class Understander:
         set_aside(spans)
         if self.now is None and not self._has_dates() and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
             return Declined(reason="This data has no dates, so nothing can be said about when things happened or how they moved over time.", instead=starters(self.lexicon))
+        self.swaps = money_terms(spans, self.world)
         missing = self._missing(spans)
         if missing is not None:
             return missing
@@ -87,6 +89,7 @@ class Understander:
         return self._understood(call, assumptions, spans) if not left else self._unread(left)
 
     def _understood(self, call: Call, assumptions: list[str], spans: list[Span]) -> Understood:
+        call = Call(tool=call.tool, arguments=swapped(call.arguments, self.swaps))
         notes = [f"I read {s.corrected!r} where you wrote something like it." for s in spans if s.corrected and s.used]
         return Understood(readings=[Reading(calls=[call], assumptions=[*notes, *dict.fromkeys(assumptions)])])
 
@@ -121,6 +124,53 @@ class Understander:
         if unknown:
             return self._unread(unknown)
         return AskBack(question="Which figure, and of whom? Name the group or the measure you mean.", choices=[])
+
+
+def money_terms(spans: list[Span], world: World) -> dict[str, str]:
+    """ "refunds knocked off", "excluding shipping", "delivery charge included": which money is meant, as metric -> metric to use instead."""
+    model, swaps = world.model, {}
+    money = any(s.of(Met) and model.metrics[s.of(Met).name].unit == "money" or s.of(Verb) and s.of(Verb).act in ("spend", "sell") for s in spans)  # type: ignore[union-attr]
+    gross = next((n for n in model.metrics if n.startswith("gross_")), None)
+    if not money:
+        return swaps
+    for k, span in enumerate(spans):
+        kind = _money_term(span, world)
+        if kind is None:
+            continue
+        near = [*spans[max(0, k - 3):k], *spans[k + 1:k + 3]]
+        text = f" {' '.join(s.text for s in near)} "
+        signs = [s for s in near if s.word("except") or s.text in ("including", "included", "include", "plus", "net", "net of", "after", "less", "before", "with", "less the")]
+        if not signs or (kind == "fee" and any(s.word("share", "difference", "compare") for s in spans)):
+            continue
+        net = any(w in text for w in (" off ", " net ", " after ", " less ", " minus ", " deduct", " knocked ", " off"))
+        if kind == "returns" and not net and any(s.word("except") or s.text == "before" for s in signs):
+            if gross is None:
+                continue
+            swaps["revenue"] = gross
+        elif kind == "fee" and any(s.text in ("including", "included", "include", "plus", "with") for s in signs):
+            paid = next((n for n, m in model.metrics.items() if m.of and model.tables[m.of.partition(".")[0]].subject == "payments" and m.stat == "sum"), None)
+            if paid is None:
+                continue
+            swaps["revenue"] = paid
+        for s in (span, *signs):
+            s.used = True
+    return swaps
+
+
+def _money_term(span: Span, world: World) -> str | None:
+    """returns, or fee, where the span names one."""
+    if any(v.test == "cancelled" for v in span.every(Val)) or any(m.name == "returns_value" for m in span.every(Met)):
+        return "returns"
+    if any(world.model.column(c.ref).role == "fee" for c in span.every(Col)):
+        return "fee"
+    return None
+
+
+def swapped(arguments: Any, swaps: dict[str, str]) -> Any:
+    """The arguments with metrics replaced."""
+    if isinstance(arguments, dict):
+        return {k: swaps.get(v, v) if k == "metric" and isinstance(v, str) else swapped(v, swaps) for k, v in arguments.items()}
+    return [swapped(v, swaps) for v in arguments] if isinstance(arguments, list) else arguments
 
 
 def as_call(made: Plan) -> Call:
@@ -162,7 +212,7 @@ def _named(span: Span, named: str) -> bool:
 
 
 def _matters(span: Span) -> bool:
-    if span.word("filler", "det", "prep", "aux", "pronoun", "comma", "stop", "dash", "and", "or", "but", "relative", "what", "list", "who", "how_much", "follow", "ever",
+    if span.word("filler", "det", "prep", "aux", "pronoun", "comma", "stop", "dash", "paren", "and", "or", "but", "relative", "what", "list", "who", "how_much", "follow", "ever",
                  "by", "only", "each", "share", "rate", "of_those", "comes_from", "total", "active", "new", "last", "first", "rank", "instead", "distinct", "them", "trend",
                  "best", "compare", "distribution", "times_as"):
         return bool(span.of(Val, Lab, Num, Bound, Dur, Time, Every, Seg, Met)) and not span.word("filler", "prep", "det")
