@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+
 from segue.tools.errors import CancelledError, DataError, DefinitionError, LimitError, did_you_mean
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
     import pyarrow as pa
-    from sqlglot import exp
 
 
 class Turn:
@@ -208,10 +208,10 @@ def _lock_down(raw: duckdb.DuckDBPyConnection, members_dir: Path) -> None:
         raw.execute(statement)
 
 
-def _compiled(expr: ir.Expr) -> exp.Expression:
+def _compiled(expr: ir.Expr) -> Any:
     from ibis.backends.sql.compilers.duckdb import compiler
 
-    return compiler.to_sqlglot(expr)  # type: ignore[return-value]
+    return compiler.to_sqlglot(expr)
 
 
 def _register_memory_tables(cursor: duckdb.DuckDBPyConnection, expr: ir.Expr) -> None:
@@ -237,7 +237,7 @@ def _translated(run, database: Path):
         raise DataError(f"{database} can't be read: {error}.", "Run segue refresh.") from error
 
 
-def _simplified(tree: exp.Expression, schema: dict[str, object]) -> exp.Expression | None:
+def _simplified(tree: Any, schema: dict[str, object]) -> Any | None:
     """Nested selects merged and unused columns dropped; None where sqlglot can't."""
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.merge_subqueries import merge_subqueries

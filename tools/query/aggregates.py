@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from segue.tools.errors import QuestionError
 from segue.tools.query import conditions
 from segue.tools.query.catalog import Catalog
-from segue.tools.query.frames import Frame, Term
+from segue.tools.query.frames import Frame, Term, grouped
 from segue.tools.query.leaves import Leaf
 from segue.tools.query.predicates import flag_is
 from segue.tools.semantic.schema import words
@@ -70,7 +70,7 @@ def aggregated(frame: Frame, leaf: Leaf, column: Any, where: Any, rows: Any) -> 
     return getattr(column, leaf.stat)(where=where)
 
 
-def aggregate(frame: Frame, groups: Mapping[str, Term], leaves: Mapping[str, Leaf], filters: Iterable[Term] = ()) -> ir.Table:
+def aggregate(frame: Frame, groups: Mapping[str, Term], leaves: Mapping[str, Leaf], filters: Iterable[Term] = ()) -> Any:
     """Columns `groups` and `leaves`, one row a group; one row in all without groups.
 
     With a single leaf its conditions filter the rows; several keep their own, beside each other in one pass.
@@ -92,7 +92,7 @@ def aggregate(frame: Frame, groups: Mapping[str, Term], leaves: Mapping[str, Lea
     for name, leaf in leaves.items():
         column, test = parts[name][0], tests[name]
         made[name] = aggregated(frame, leaf, column(rows) if column else None, rows[test] if test else None, rows)
-    return rows.group_by(**by).aggregate(**made) if by else rows.aggregate(**made)
+    return grouped(rows, by, made)
 
 
 def _shared(leaves: list[Leaf]) -> bool:

@@ -121,7 +121,7 @@ class Catalog:
         if self.context.facts.has(ref):
             facts = self.context.facts.column(ref)
             return facts.minimum, facts.maximum
-        column = self.expression(ref)
+        column: Any = self.expression(ref)
         found = self.context.engine.run(self.source(split(ref)[0]).aggregate(low=column.min(), high=column.max()))
         row = found.to_pylist()[0]
         return row["low"], row["high"]

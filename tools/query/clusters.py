@@ -12,7 +12,7 @@ from segue.tools.query.aggregates import aggregate, present
 from segue.tools.query.anatomy import AnyCondition, conjuncts, positive_columns
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.conditions import in_window, leaf_value, on_rows, ranked_entities, row_value, term
-from segue.tools.query.frames import Frame, Term
+from segue.tools.query.frames import Frame, Term, grouped
 from segue.tools.query.groups import Grouping, group_columns, group_entities, group_terms
 from segue.tools.query.leaves import Leaf
 from segue.tools.query.measures import Aggregated, Atom, Concentrated, Correlated, PerEntity, Share
@@ -164,7 +164,7 @@ def _population_table(scope: Scope, first: Share, shares: Mapping[str, Share]) -
     rows = rows.mutate(**{tests[name]: t(rows) for name, t in met.items()}) if met else rows
     made = {name: rows.count(where=rows[tests[name]]) if name in met else rows.count() for name in shares}
     by = {name: t(rows) for name, t in groups.items()}
-    return rows.group_by(**by).aggregate(**made) if by else rows.aggregate(**made)
+    return grouped(rows, by, made)
 
 
 def _sees(frame: Frame, ref: str | None) -> bool:
@@ -233,7 +233,7 @@ def _summarised(inner: Any, value: Any, name: str, atom: PerEntity, groups: Sequ
         made = column.std(how="sample")
     else:
         made = getattr(column, atom.over)()
-    return listed.group_by(list(groups)).aggregate(**{name: made}) if groups else listed.aggregate(**{name: made})
+    return grouped(listed, {g: listed[g] for g in groups}, {name: made})
 
 
 def _correlated(scope: Scope, name: str, atom: Correlated) -> ir.Table:
@@ -255,7 +255,7 @@ def _correlated(scope: Scope, name: str, atom: Correlated) -> ir.Table:
     pairs = rows.select(**{g: t(rows) for g, t in groups.items()}, x=x(rows).cast("float64"), y=y(rows).cast("float64"))
     pairs = pairs.filter(pairs["x"].notnull(), pairs["y"].notnull())
     made = pairs.count() if atom.count else _correlation(pairs)
-    return pairs.group_by(list(groups)).aggregate(**{name: made}) if groups else pairs.aggregate(**{name: made})
+    return grouped(pairs, {g: pairs[g] for g in groups}, {name: made})
 
 
 def _correlation(pairs: Any) -> Any:
@@ -282,7 +282,7 @@ def _concentrated(scope: Scope, name: str, atom: Concentrated) -> ir.Table:
     ranked = ranked_entities(scope.catalog, value, atom.per, filters=lambda frame: scope.filters(frame, atom.per))
     most = ibis.greatest((ranked["n"] * atom.share).floor().cast("int64"), 1)
     held = ranked["value"].sum(where=ranked["rank"] <= most)
-    return ranked.aggregate(**{name: leaves.divided(held, ranked["value"].sum())})
+    return grouped(ranked, {}, {name: leaves.divided(held, ranked["value"].sum())})
 
 
 # --- joined -----------------------------------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ def joined(scope: Scope, tables: Sequence[tuple[ir.Table, list[str]]], atoms: Ma
     return _stacked(tables, groups, atoms)
 
 
-def _stacked(tables: Sequence[tuple[ir.Table, list[str]]], groups: list[str], atoms: Mapping[str, Atom]) -> ir.Table:
+def _stacked(tables: Sequence[tuple[Any, list[str]]], groups: list[str], atoms: Mapping[str, Atom]) -> ir.Table:
     """A full join on groups that may be null: the tables one below the other, then one row a group."""
     import ibis
 
@@ -312,7 +312,7 @@ def _stacked(tables: Sequence[tuple[ir.Table, list[str]]], groups: list[str], at
         part = table.select(*groups, **filled)
         stacked = part if stacked is None else stacked.union(part)
     assert stacked is not None
-    whole = stacked.group_by(groups).aggregate(**{name: stacked[name].max() for name in types})
+    whole: Any = grouped(stacked, {g: stacked[g] for g in groups}, {name: stacked[name].max() for name in types})
     return whole.mutate(**{name: whole[name].fill_null(0) for name in types if zero_when_absent(atoms[name])})
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 IN_ALL = "groups_in_all"
 TOTAL = "total_in_all"
+RESERVED = (IN_ALL, TOTAL, "key", "value", "rank", "n", "x", "y", "name")
+"""Names that the expressions use for themselves."""
 SURPLUS = 2
 """Rows fetched beyond a limit: the runner-up, and whether the last place is shared."""
 
@@ -65,7 +67,7 @@ class Compiled:
 def compile_query(context: Context, query: Query) -> Compiled:
     """Compiles. DefinitionError where the plan names what isn't there, QuestionError where the data can't answer it."""
     catalog = Catalog(context)
-    taken, asked = {IN_ALL, TOTAL}, query
+    taken, asked = set(RESERVED), query
     groupings = [prepare(catalog, group, taken) for group in query.by]
     query = _windowed_values(catalog, query, groupings)
     _check(query, groupings)
@@ -205,7 +207,7 @@ class Parts:
         names = []
         for i, atom in enumerate(of.atoms):
             known = next((n for n, a in self.atoms.items() if a == atom), None)
-            wanted = name if len(of.atoms) == 1 else f"{name}_{i + 1}"
+            wanted = name if len(of.atoms) == 1 else f"{name}__{i + 1}"
             names.append(known or wanted)
             self.atoms.setdefault(names[-1], atom)
         return Needed(of, names)
@@ -232,11 +234,20 @@ def _columns(compiled: Compiled, rows: Any, names: list[str], values: list[Neede
         elif compiled.query.compare == "previous":
             columns |= _along_time(compiled, columns, name, value)
     if compiled.groupings:
-        columns[IN_ALL] = rows.count().over(ibis.window())
+        columns[IN_ALL] = _groups_in_all(compiled, columns, rows)
         if formulas_add(compiled):
             columns[TOTAL] = columns[names[0]].sum().over(ibis.window())
             compiled.total = True
     return columns
+
+
+def _groups_in_all(compiled: Compiled, columns: dict[str, Any], rows: Any) -> Any:
+    """How many groups there are; of a ranking that is cut, those with a name."""
+    import ibis
+
+    named = compiled.query.limit is not None and len(compiled.groupings) == 1
+    counted = columns[compiled.groupings[0].name].count() if named else rows.count()
+    return counted.over(ibis.window())
 
 
 def formulas_add(compiled: Compiled) -> bool:

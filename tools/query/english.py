@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from segue.tools.query.phrasing import joined, plural, say_day, say_number, say_percent, singular
+from segue.tools.query.phrasing import is_plural, joined, plural, say_day, say_number, say_percent, singular
 from segue.tools.query.plan import (
     All,
     AnyMeasure,
@@ -82,6 +82,10 @@ def entity_plural(model: Model, name: str) -> str:
     if entity is not None:
         return entity.plural or plural(words(name))
     return plural(row_noun(model, name))
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def row_noun(model: Model, table: str) -> str:
@@ -276,28 +280,54 @@ class Speech:
         if self._lies_in_events(condition, of) and not negated:
             table = split(condition.column)[0]
             if self.model.tables[table].kind == "lookup":
-                return f"with {self._name(condition)} {self._comparison(condition).removeprefix('is ')}"
+                return f"with {self._name(condition)} {self._comparison(condition).removeprefix('is ').removeprefix('are ')}"
             noun = row_noun(self.model, table)
-            return f"with {'an' if noun[:1] in 'aeiou' else 'a'} {noun} {self._relative(condition)}"
+            return f"with {_a(noun)} {self._relative(condition)}"
         if of == "row":
             text = f"{self._name(condition)} {self._comparison(condition)}"
             return f"not ({text})" if negated else text
         if condition.op in ("yes", "no") and condition.part is None:
-            without = (condition.op == "no") != negated
-            return f"{'without' if without else 'with'} {self._name(condition)}"
+            return self._flag(condition, of, yes=(condition.op == "yes") != negated)
         text = f"whose {self._name(condition)} {self._comparison(condition)}"
         return f"not ({text})" if negated else text
 
+    def _flag(self, condition: ColumnIs, of: str, yes: bool) -> str:
+        """A flag of them: with paperless billing; that are late; who are senior citizens."""
+        who = "who" if of == "customer" else "that"
+        kind, name = self._flag_kind(condition)
+        if kind == "be":
+            return f"{who} are {'' if yes else 'not '}{name}"
+        if kind == "person":
+            return f"{who} are {'' if yes else 'not '}{plural(name)}"
+        return f"{'with' if yes else 'without'} {name}"
+
+    def _flag_kind(self, condition: ColumnIs) -> tuple[str, str]:
+        spec, name = self.model.column(condition.column), self.model.plain(condition.column)
+        if name.startswith("is "):
+            return "be", name.removeprefix("is ")
+        if spec.derived is not None or name.endswith("ed") or name in BEING:
+            return "be", name
+        if name.split()[-1] in PEOPLE:
+            return "person", name
+        return "have", name.removeprefix("has ")
+
     def _relative(self, condition: ColumnIs) -> str:
         if condition.op in ("yes", "no"):
-            return f"that is {'' if condition.op == 'yes' else 'not '}{self._name(condition)}"
+            kind, name = self._flag_kind(condition)
+            no = "" if condition.op == "yes" else "not "
+            return f"that {'has ' + ('no ' if no else '') if kind == 'have' else 'is ' + no}{name}"
         return f"whose {self._name(condition)} {self._comparison(condition)}"
 
     def _name(self, condition: ColumnIs) -> str:
         name = self.model.plain(condition.column)
-        return f"{PARTS[condition.part]} of {name}" if condition.part is not None else name
+        return f"{PARTS[condition.part].removeprefix('the ')} of {name}" if condition.part is not None else name
 
     def _comparison(self, condition: ColumnIs) -> str:
+        text = self._compared(condition)
+        plurals = condition.part is None and is_plural(self.model.plain(condition.column))
+        return "are" + text.removeprefix("is") if plurals and text.startswith("is ") else text
+
+    def _compared(self, condition: ColumnIs) -> str:
         op, value = condition.op, condition.value
         if op in ("missing", "present"):
             return "is not recorded" if op == "missing" else "is recorded"
@@ -336,13 +366,39 @@ class Speech:
         if condition.date is not None:
             verb = "was" if condition.value.stat in DATE_STATS else "is"
             clause = f"{value} {verb} {DATED[condition.op]} {say_day(condition.date)}"
+        elif (noun := self._counted(condition.value)) is not None:
+            return self._has_so_many(condition, noun, of)
         else:
-            clause = f"{value} {COMPARED[condition.op]} {say_number(condition.number or 0)}"
+            verb = COMPARED[condition.op] if not is_plural(value) else COMPARED[condition.op].replace("is", "are", 1)
+            clause = f"{value} {verb} {say_number(condition.number or 0)}"
         if of == condition.per:
             return f"whose {clause}"
         if of == "row":
             return f"the {condition.per}'s {clause}"
-        return f"with {'an' if condition.per[:1] in 'aeiou' else 'a'} {words(condition.per)} whose {clause}"
+        return f"with {_a(words(condition.per))} whose {clause}"
+
+    def _counted(self, value: Value) -> tuple[str, str] | None:
+        """The noun (one, many) of what a value counts; None where it is no count."""
+        metric = self.model.metrics.get(value.metric or "")
+        name = value.count or (metric.count if metric is not None else None)
+        if name is None:
+            return None
+        if name in self.model.entities:
+            return words(name), entity_plural(self.model, name)
+        return row_noun(self.model, name), plural(row_noun(self.model, name))
+
+    def _has_so_many(self, condition: ValueIs, noun: tuple[str, str], of: str) -> str:
+        number = condition.number or 0
+        text = f"{TIMES[condition.op]} {say_number(number)} {noun[number != 1]}"
+        if condition.value.where is not None:
+            text += f" where {self.condition(condition.value.where, 'row')}"
+        if condition.value.window is not None:
+            text += f" {self.window(condition.value.window, self._table_of(condition.value))}"
+        if of == condition.per:
+            return f"with {text}"
+        if of == "row":
+            return f"the {condition.per} has {text}"
+        return f"with {_a(words(condition.per))} that has {text}"
 
     def _did(self, condition: Did) -> str:
         if (condition.op, condition.times) == (">=", 1):
@@ -380,6 +436,12 @@ class Speech:
 
     def predicate(self, condition: Condition, of: str) -> str:
         """What a sentence says of them: 26.5% of customers "churned", "have no order in the last 90 days"."""
+        if isinstance(condition, (All, AnyOf)):
+            parts = [self.predicate(part, of) for part in condition.of]
+            same = parts[0].split()[0]
+            if same in ("have", "are") and all(p.startswith(f"{same} ") for p in parts):
+                parts[1:] = [p.removeprefix(f"{same} ") for p in parts[1:]]
+            return joined(parts, "and" if isinstance(condition, All) else "or")
         text = self.condition(condition, of)
         if text.startswith(("who ", "that ")):
             return text.split(" ", 1)[1]
@@ -387,19 +449,27 @@ class Speech:
             return "have " + text.removeprefix("with ")
         if text.startswith("without "):
             return "have no " + text.removeprefix("without ")
-        return f"are {text}" if text.startswith(("among ", "in the ", "not ")) else f"are those {text}"
+        if text.startswith("whose "):
+            return "have " + text.removeprefix("whose ").replace(" is ", " ", 1).replace(" are ", " ", 1)
+        return f"are {text}"
 
     # --- time -----------------------------------------------------------------------------------------------------
 
     def window(self, window: Window, table: str | None) -> str:
         """A window in words, with its dates where they are known."""
-        text = f"in {say_window_bare(window)}" if window.last is None else f"in the {say_window_bare(window)}"
+        text = say_window_bare(window)
+        if window.last is not None:
+            text = f"in the {text}"
+        elif window.calendar is None or text.startswith("the "):
+            text = f"in {text}" if not text.startswith("the time ") else text.removeprefix("the time ")
         if window.column is not None:
             text += f" by {self.model.plain(window.column)}"
         known = self.dates(window, table) if self.dates is not None and window.start is None and window.end is None else None
         return f"{text} ({known})" if known else text
 
 
+PEOPLE = {"citizen", "member", "subscriber", "user", "student", "employee", "parent", "owner", "customer"}
+BEING = {"active", "late", "new", "vip", "loyal", "inactive", "returning", "overdue", "urgent", "open", "valid", "on time"}
 PARTS = {
     "weekday": "the day of the week", "hour_of_day": "the hour", "month_of_year": "the month of the year", "year": "year",
     "quarter": "quarter", "month": "month", "week": "week", "day": "day", "hour": "hour",

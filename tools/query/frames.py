@@ -181,7 +181,7 @@ class Frame:
 
     # --- building -------------------------------------------------------------------------------------------------
 
-    def rows(self) -> ir.Table:
+    def rows(self) -> Any:
         """The rows with everything that was asked for. Ask before, read after."""
         from segue.tools.query.aggregates import entity_table
 
@@ -227,3 +227,11 @@ def _left_join(rows: ir.Table, side: ir.Table, left: str, right: str, inner: boo
 
 def _reader(name: str) -> Term:
     return lambda rows: rows[name]
+
+
+def grouped(rows: Any, by: dict[str, Any], made: dict[str, Any]) -> Any:
+    """Aggregates by name, whatever the names are (a column may be called "by"); one row in all without groups."""
+    metrics = [value.name(name) for name, value in made.items()]
+    if not by:
+        return rows.aggregate(metrics)
+    return rows.group_by([value.name(name) for name, value in by.items()]).aggregate(metrics)

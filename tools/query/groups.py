@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from segue.tools.errors import DefinitionError, QuestionError
 from segue.tools.query import leaves
@@ -22,10 +22,8 @@ from segue.tools.query.schemes import scheme_table
 from segue.tools.results import CellType, plain_cell
 from segue.tools.semantic.schema import split, words
 
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
 TIMELINES = ("year", "quarter", "month", "week", "day", "hour")
+CYCLES = {"month_of_year": "month", "hour_of_day": "hour"}
 NOT_RECORDED = "(not recorded)"
 
 
@@ -142,8 +140,12 @@ def _sql_name(catalog: Catalog, group: Group) -> str:
 
 
 def _heading(catalog: Catalog, group: Group) -> str:
+    if group.part is not None and group.value is not None:
+        from segue.tools.query.english import say_value_of
+
+        return f"{CYCLES.get(group.part, group.part)} of {say_value_of(catalog.model, group.value)}"
     if group.part is not None:
-        return {"month_of_year": "month", "hour_of_day": "hour"}.get(group.part, group.part)
+        return CYCLES.get(group.part, group.part)
     if group.column is not None:
         return catalog.plain(group.column)
     if group.scheme is not None:
@@ -310,7 +312,7 @@ def _reached(frame: Frame, condition: AnyCondition) -> bool:
 # --- bands ------------------------------------------------------------------------------------------------------------
 
 
-def band_index(value: Any, edges: Sequence[float]) -> ir.IntegerValue:
+def band_index(value: Any, edges: Sequence[float]) -> Any:
     """Which band: 0 below the first edge, 1 from the first, and so on; null where there is no value."""
     import ibis
 

@@ -119,6 +119,12 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+def is_plural(name: str) -> bool:
+    """Whether a name reads as several: monthly charges, orders."""
+    last = name.split()[-1] if name.split() else ""
+    return singular(last) != last and last not in ("sales",)
+
+
 def plural(word: str) -> str:
     """The plural of a noun, by rule: category -> categories, box -> boxes; a plural stays."""
     if word.endswith("s") and singular(word) != word:

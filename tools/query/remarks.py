@@ -14,7 +14,7 @@ from segue.tools.query.english import entity_plural, say_window_bare
 from segue.tools.query.groups import Grouping
 from segue.tools.query.leaves import Leaf, tree_leaves
 from segue.tools.query.measures import Aggregated, Concentrated, PerEntity
-from segue.tools.query.phrasing import capital, joined, say_day
+from segue.tools.query.phrasing import capital, joined, say_day, say_period_cell
 from segue.tools.query.plan import Measure
 from segue.tools.query.windows import period_bounds
 from segue.tools.semantic.schema import split, words
@@ -103,28 +103,30 @@ def caveats(compiled: Compiled, table: Table) -> list[str]:
     found = []
     for position, grouping in enumerate(compiled.groupings):
         if grouping.timeline:
-            found += _part_periods(compiled, table, grouping, position)
+            found += part_periods(compiled, table, grouping, position).values()
         elif grouping.plan.column is not None and (missing := compiled.catalog.missing(grouping.plan.column)):
             where = "left out" if compiled.query.limit and compiled.sort else "shown as (not recorded)"
             found.append(f"{missing:,} rows have no {grouping.heading}; they are {where}.")
     return found + _ties(compiled, table)
 
 
-def _part_periods(compiled: Compiled, table: Table, grouping: Grouping, position: int) -> list[str]:
+def part_periods(compiled: Compiled, table: Table, grouping: Grouping, position: int) -> dict[str, str]:
+    """The shown periods that the data covers only in part, each with a sentence that says so."""
     part, ref = grouping.part, grouping.plan.column or (grouping.plan.value.column if grouping.plan.value else None)
     if part not in ("week", "month", "quarter", "year") or ref is None or not table.rows:
-        return []
+        return {}
     first, last = (day(b) for b in compiled.catalog.bounds(ref))
     cells = {str(r[position]) for r in table.rows}
-    found = []
+    found = {}
     for bound, end in ((first, False), (last, True)):
         if bound is None:
             continue
         begin, after = period_bounds(part, bound)
-        label = grouping.cell(begin)
+        label = str(grouping.cell(begin))
         whole = bound == (after - dt.timedelta(days=1) if end else begin)
-        if not whole and str(label) in cells:
-            found.append(f"{label} is only part of a {part}: the data {'ends' if end else 'begins'} on {say_day(bound)}.")
+        if not whole and label in cells:
+            said = capital(say_period_cell(label, part))
+            found[label] = f"{said} is only part of a {part}: the data {'ends' if end else 'begins'} on {say_day(bound)}."
     return found
 
 

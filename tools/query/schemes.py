@@ -39,7 +39,7 @@ def scheme_table(catalog: Catalog, name: str) -> ir.Table:
 def segment_keys(catalog: Catalog, condition: InSegment) -> tuple[str, ir.Table]:
     """The entity that the segment is of, and its members' keys (column `key`)."""
     if condition.scheme is not None:
-        table = scheme_table(catalog, condition.scheme)
+        table: Any = scheme_table(catalog, condition.scheme)
         return "customer", table.filter(table["segment"].lower() == condition.segment.lower()).select("key")
     from segue.tools.query.find import key_table
 

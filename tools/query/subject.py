@@ -7,7 +7,7 @@ from segue.tools.query.dates import dates_of
 from segue.tools.query.english import Speech, entity_plural, row_noun
 from segue.tools.query.leaves import tree_leaves
 from segue.tools.query.measures import Aggregated, PerEntity
-from segue.tools.query.phrasing import capital, plural
+from segue.tools.query.phrasing import capital, is_plural, plural
 from segue.tools.query.plan import HasLabel, Measure, Rate, Window
 
 
@@ -37,8 +37,13 @@ class Subject:
             few = value == "1"
             population = self._population(shown, counted[1])
             return f"There {'is' if few else 'are'} {value} {counted[0][not few]}{population}{self._period(shown)}"
-        verb = "was" if self._past(shown) else "is"
-        return f"{capital(self.measure(shown))}{self.tail(shown)} {verb} {value}"
+        past, name = self._past(shown), self.measure(shown)
+        if isinstance(plan, Measure) and plan.share is not None and plan.where is not None and not plan.name:
+            part = self.speech.measure(plan.model_copy(update={"window": None, "share": None}))
+            return f"{capital(part)}{self.tail(shown)} {'made' if past else 'makes'} up {value} of the total"
+        several = is_plural(name) and not name.startswith(("average", "median", "share", "the "))
+        verb = ("were" if past else "are") if several else ("was" if past else "is")
+        return f"{capital(name)}{self.tail(shown)} {verb} {value}"
 
     def _past(self, shown: Shown) -> bool:
         return self.period(shown) is not None
@@ -54,13 +59,17 @@ class Subject:
         if leaf.stat == "rows" and leaf.table is not None:
             noun = row_noun(self.model, leaf.table)
             return (noun, plural(noun)), f"{leaf.table}:row"
+        if leaf.stat == "distinct" and leaf.ref is not None:
+            noun = f"different {self.model.plain(leaf.ref)}"
+            return (noun, plural(noun)), "row"
         return None
 
     def _population(self, shown: Shown, of: str) -> str:
         query, plan = self.c.asked, shown.formula.plan
-        parts = [self.speech.condition(query.where, of)] if query.where is not None else []
+        where = "where " if of == "row" else ""
+        parts = [where + self.speech.condition(query.where, of)] if query.where is not None else []
         if isinstance(plan, Measure) and plan.where is not None:
-            parts.insert(0, self.speech.condition(plan.where, of))
+            parts.insert(0, where + self.speech.condition(plan.where, of))
         if query.customers is not None:
             whose = self.speech.condition(query.customers)
             parts.append(whose if of == "customer" else f"of customers {whose}")
@@ -96,13 +105,11 @@ class Subject:
         return own or self.c.asked.window
 
     def superlative(self, shown: Shown, highest: bool) -> str:
-        """The most orders; the highest churn rate."""
+        """With population and period: the most orders in 2011; the highest churn rate where contract is Month-to-month."""
         counted = self._counted(shown)
         if counted is not None and not shown.formula.plan.name:
-            where = shown.formula.plan.where if isinstance(shown.formula.plan, Measure) else None
-            own = f" {self.speech.condition(where, counted[1])}" if where is not None else ""
-            return f"the {'most' if highest else 'fewest'} {counted[0][1]}{own}"
-        return f"the {'highest' if highest else 'lowest'} {self.measure(shown).removeprefix('the ')}"
+            return f"the {'most' if highest else 'fewest'} {counted[0][1]}{self._population(shown, counted[1])}{self._period(shown)}"
+        return f"the {'highest' if highest else 'lowest'} {self.measure(shown).removeprefix('the ')}{self.tail(shown)}"
 
     def rate(self, shown: Shown) -> str:
         """Of whom, and what they are: "customers churned"; the share is said before it."""

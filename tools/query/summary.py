@@ -12,6 +12,7 @@ from segue.tools.query.english import entity_plural, row_noun
 from segue.tools.query.groups import NOT_RECORDED
 from segue.tools.query.phrasing import (
     capital,
+    counted,
     joined,
     plural,
     say_difference,
@@ -147,7 +148,8 @@ class Voice:
     def _concentration(self, plan: Concentration, cell: Cell, shown: Shown) -> str:
         many = entity_plural(self.c.catalog.model, plan.per)
         value = self.subject.speech.value(plan.value)
-        return f"The top {say_percent(plan.share)} of {many} by {value}{self.subject.tail(shown)} hold {say_share(float(cell or 0))} of it."
+        whole = f"the top {say_percent(plan.share)} of {many} by {value}{self.subject.tail(shown)}"
+        return f"{capital(whole)} hold {say_share(float(cell or 0))} of the {value}."
 
     def _grown(self) -> tuple[Headline | None, str]:
         row = {s.name: cell for s, cell in zip(self.shown, self.t.rows[0], strict=True)}
@@ -184,12 +186,18 @@ class Voice:
         most = self.subject.superlative(shown, highest=self.c.sort[1])
         tied = [r for r in others if r[place] == first[place]]
         if tied and len(named) > 1:
-            names = joined([str(r[0]) for r in (first, *tied)][:LISTED])
-            text = f"{names} share first place with {most}{self.subject.tail(shown)}: {self.value(first[place], shown)} each"
+            names = joined([self._called(r) for r in (first, *tied)][:LISTED])
+            text = f"{names} share first place with {most}: {self.value(first[place], shown)} each"
             others = [r for r in others if r not in tied]
         else:
-            text = f"{first[0]} has {most}{self.subject.tail(shown)}: {self.value(first[place], shown)}{self._part(first, shown, place)}"
+            text = f"{self._called(first)} has {most}: {self.value(first[place], shown)}{self._part(first, shown, place)}"
         return headline, f"{text}{self._runners(others, place, shown)}.{self._closing(named, place, shown)}"
+
+    def _called(self, row: list[Cell]) -> str:
+        """The group's name; a bare number with what it is a number of."""
+        if isinstance(row[0], (int, float)) and not isinstance(row[0], bool):
+            return f"{capital(self.groups[0].heading)} {row[0]}"
+        return str(row[0])
 
     def _part(self, row: list[Cell], shown: Shown, place: int) -> str:
         """The share of the total, or how many members a rate rests on."""
@@ -211,9 +219,9 @@ class Voice:
     def _closing(self, rows: Sequence[list[Cell]], place: int, shown: Shown) -> str:
         if len(rows) == 2 and self.t.in_all == 2:
             return self._apart(rows[0], rows[1], place, shown)
-        heading = self.groups[0].heading
-        if self.c.query.limit is not None and self.t.in_all > len(self.t.rows):
-            return f" There are {self.t.in_all:,} values of {heading} in all."
+        limited = self.c.query.limit is not None and self.t.in_all > len(self.t.rows)
+        if limited and self.groups[0].part is None and self.groups[0].labels is None:
+            return f" There are {counted(self.t.in_all, self.groups[0].heading)} in all."
         return f" The table has all {self.t.in_all:,}." if len(self.t.rows) > LISTED else ""
 
     def _apart(self, one: list[Cell], other: list[Cell], place: int, shown: Shown) -> str:
@@ -229,14 +237,17 @@ class Voice:
         rows = [r for r in self.t.rows if r[0] not in (None, NOT_RECORDED) and r[place] is not None]
         if not rows:
             return None, f"There is nothing to show: {self.subject.nothing()}."
-        top, low = max(rows, key=lambda r: float(r[place] or 0)), min(rows, key=lambda r: float(r[place] or 0))
+        partial = remarks.part_periods(self.c, self.t, line, 0)
+        whole_ones = [r for r in rows if str(r[0]) not in partial] or rows
+        top, low = (pick(whole_ones, key=lambda r: float(r[place] or 0)) for pick in (max, min))
         measure = capital(self.subject.measure(shown)) + self.subject.tail(shown)
         if len(rows) <= LISTED or not line.timeline:
             whole = joined([f"{self._label(r)} ({self.value(r[place], shown)})" for r in rows[:12]])
             rest = "" if len(rows) <= 12 else f" The table has all {len(rows):,}."
             return None, f"{measure} by {line.heading}: {whole}.{rest}"
         text = f"{measure} by {line.heading} went from {self.value(rows[0][place], shown)} in {self._label(rows[0])}"
-        text += f" to {self.value(rows[-1][place], shown)} in {self._label(rows[-1])}."
+        so_far = " (so far)" if str(rows[-1][0]) in partial else ""
+        text += f" to {self.value(rows[-1][place], shown)} in {self._label(rows[-1])}{so_far}."
         return None, (
             f"{text} The highest was {self.value(top[place], shown)} in {self._label(top)}, "
             f"the lowest {self.value(low[place], shown)} in {self._label(low)}."
