@@ -172,16 +172,12 @@ def _other_people(draft: Draft, cols: list[Col], best: str) -> None:
 def _without_a_key(draft: Draft) -> None:
     """No column is named like a customer's key: a plain id of a table of people, e-mail, or the rows themselves."""
     mails = [c for c in draft.cols() if has(c.words, r"e ?mail(?: address)?") and c.type == "text" and c.distinct > 3]
-    if mails:
-        col = max(mails, key=lambda c: c.filled)
-        col.role, col.class_ = "customer", "personal"
-        draft.customer = col.ref
-        draft.doubt(f"No column is a customer's key: {col.ref} stands for one.")
-        return
-    guess = _first_id_like(draft) or _phone(draft)
+    guess = max(mails, key=lambda c: c.filled, default=None) or _first_id_like(draft) or _phone(draft)
     if guess is not None:
         guess.role = "customer"
         draft.customer = guess.ref
+        if guess.unique:
+            draft.tables[guess.table].key = guess.name
         draft.doubt(f"No column is named like a customer's key: {guess.ref} is taken for one.")
         return
     tab = max(draft.tables.values(), key=lambda t: (len(t.cols), t.rows), default=None)

@@ -1,6 +1,6 @@
 """Reads and writes `segue.yaml`. The file is written for people: commented, ordered, a column a line.
 
-A refresh edits the text and keeps what a person wrote (`merge` in refresh.py).
+A refresh edits the text and keeps what a person wrote (refresh.py).
 """
 
 from __future__ import annotations
@@ -40,13 +40,18 @@ def load(path: Path) -> Model:
 
 def load_text(text: str, file: str = "segue.yaml") -> Model:
     """The model in a text. Raises as `load` does."""
-    try:
-        model = Model.model_validate(_plain(_parsed(text, file)))
-    except ValidationError as error:
-        raise _as_definition_error(error, text, file) from None
+    model = parse(text, file)
     for problem in problems(model):
         raise error_of(problem, text, file)
     return model
+
+
+def parse(text: str, file: str = "segue.yaml") -> Model:
+    """The model in a text whose names may name nothing. DefinitionError where its shape is wrong."""
+    try:
+        return Model.model_validate(_plain(_parsed(text, file)))
+    except ValidationError as error:
+        raise _as_definition_error(error, text, file) from None
 
 
 def error_of(problem: Problem, text: str, file: str) -> DefinitionError:

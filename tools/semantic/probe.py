@@ -58,7 +58,9 @@ def first_letters(engine: Runs, table: str, text: str, signed: str) -> list[tupl
     t = engine.table(table)
     t = t.select(letter=t[text].left(1).upper(), negative=_ones(t[signed] < 0))
     t = t.filter(t.letter.notnull())
-    counts = t.group_by("letter").agg(n=t.count(), negative=t.negative.sum()).order_by(ibis.desc("n"), "letter").limit(40)
+    counts = (
+        t.group_by("letter").agg(n=t.count(), negative=t.negative.sum()).order_by(ibis.desc("n"), "letter").limit(40)
+    )
     return [(r["letter"], int(r["n"]), int(r["negative"])) for r in engine.run(counts).to_pylist()]
 
 
