@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 STEPS = 25
 """Steps of the graph in one turn: LangGraph's own limit is 9,999."""
 
+NO_TOOL = "No tool was called, so nothing in the reply rests on a result. Call one, ask back or decline; a greeting may stay."
+"""What a provider is told that answers out of its own head."""
+
 OnProgress = Callable[[Literal["step", "text"], str], None]
 """Called with ("step", what Segue is doing) and ("text", a checked piece of the reply as it is written; the Answer's reply
 replaces what was shown). From other threads than the asker's."""
@@ -244,6 +247,8 @@ class Guard(AgentMiddleware):
         """The message if its figures are the results'; else, once a turn, what the chat model makes of the objections."""
         results = _results(request.messages)
         wrong = self._problems(message, results)
+        if self._outside and not results and not message.tool_calls and not self._sent_back:
+            wrong.append(NO_TOOL)
         if not wrong:
             self._writer.end()
             return message
@@ -264,7 +269,8 @@ class Guard(AgentMiddleware):
     def _problems(self, message: AIMessage, results: list[Result]) -> list[str]:
         if not self._outside and (message.tool_calls or message.response_metadata.get(NOTE, {}).get("said")):
             return []  # the built-in model's own question or refusal, or words about what was answered before
-        return problems(_words(message), results, question=self._turn.question, placeholders=self._turn.placeholders)
+        asked, names = self._turn.question, self._turn.placeholders
+        return problems(_words(message), results, question=asked, placeholders=names, names=self._outside)
 
 
 class Writer(BaseCallbackHandler):

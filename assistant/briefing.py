@@ -17,6 +17,9 @@ SAMPLE = 12
 LONGEST = 40
 """Characters of a value that is shown."""
 
+COLUMNS = 120
+"""Columns of a table that are listed, those with a role first; the describe tool has the others."""
+
 
 def system_prompt(context: Context) -> str:
     """The system prompt for a workspace."""
@@ -41,7 +44,10 @@ def _table(name: str, table: TableSpec, facts: Facts) -> list[str]:
     rows = facts.tables.get(name)
     about = [table.kind, table.subject, f"{rows:,} rows" if rows is not None else "", f"time {table.time}" if table.time else ""]
     head = f"Table {name} ({', '.join(a for a in about if a)}){_called([table.label or '', *table.called])}"
-    return [head, *(f"- {name}.{column}: {_column(f'{name}.{column}', spec, facts)}" for column, spec in table.columns.items())]
+    listed = sorted(table.columns.items(), key=lambda c: c[1].role is None) if len(table.columns) > COLUMNS else list(table.columns.items())
+    lines = [f"- {_flat(f'{name}.{column}')}: {_column(f'{name}.{column}', spec, facts)}" for column, spec in listed[:COLUMNS]]
+    more = len(table.columns) - COLUMNS
+    return [head, *lines, *([f"- and {more:,} more columns; the describe tool lists them"] if more > 0 else [])]
 
 
 def _column(ref: str, spec: ColumnSpec, facts: Facts) -> str:
@@ -52,7 +58,7 @@ def _column(ref: str, spec: ColumnSpec, facts: Facts) -> str:
         return f"{said}, {spec.class_}{_called([spec.label or '', *spec.called])}"
     said += _called([spec.label or "", *spec.called])
     values = facts.values(ref) if spec.type == "text" and spec.derived is None else []
-    shown = [str(value)[:LONGEST] for value, _ in values[:SAMPLE]]
+    shown = [_flat(str(value))[:LONGEST] for value, _ in values[:SAMPLE]]
     if not shown:
         return said
     return f"{said}; values: {', '.join(shown)}{f' and {len(values) - SAMPLE:,} more' if len(values) > SAMPLE else ''}"
@@ -65,3 +71,8 @@ def _unit(unit: str | None) -> str:
 def _called(names: list[str]) -> str:
     real = list(dict.fromkeys(n for n in names if n))
     return f"; also called {', '.join(real)}" if real else ""
+
+
+def _flat(text: str) -> str:
+    """On one line: a value of the data can't begin a line of the prompt."""
+    return " ".join(text.split())

@@ -66,10 +66,13 @@ class Known:
     sizes: set[int] = field(default_factory=set)
 
 
-def problems(reply: str, results: list[Result], *, question: str = "", placeholders: Placeholders | None = None) -> list[str]:
+def problems(
+    reply: str, results: list[Result], *, question: str = "", placeholders: Placeholders | None = None, names: bool = True
+) -> list[str]:
     """What is wrong with the figures of a reply, one sentence each; empty where every one is grounded.
 
     placeholders  a provider's reply is checked as it wrote it: "customer#1" is the name of that row
+    names         whether figures must also stand with the names they belong to (not for the tools' own sentences, which code wrote)
     """
     known = _known(results, question, placeholders)
     text = _normal(reply)
@@ -80,7 +83,7 @@ def problems(reply: str, results: list[Result], *, question: str = "", placehold
     wrong += [f'The date "{d.text}" is in no result.' for d in days if not _known_day(d, known)]
     named += [_Name(known.dated[d.parts], d.start, d.end) for d in days if d.parts in known.dated]
     text = _LIST_MARK.sub(lambda m: " " * len(m[0]), _blank(text, days))
-    return wrong + [p for p in (_problem(f, text, named, known) for f in find_figures(text)) if p]
+    return wrong + [p for p in (_problem(f, text, named if names else [], known) for f in find_figures(text)) if p]
 
 
 def position(headline: Headline, reply: str) -> int | None:
@@ -124,7 +127,7 @@ def _add_rows(known: Known, result: Result, placeholders: Placeholders | None) -
     for row in result.rows:
         dated = {day.parts: str(row[i]) for i in named for day in find_days(str(row[i])) if day.text == row[i]}
         known.dated |= dated
-        plain = frozenset(n for i in named for n in _aliases(row[i], placeholders))
+        plain = frozenset(n for i in named for n in _aliases(row[i], placeholders, result.columns[i].name))
         known.names |= plain
         names = plain | frozenset(dated.values())
         known.days |= _days_of(" ".join(str(row[i]) for i in named if row[i] is not None))
@@ -140,11 +143,13 @@ def _add_rows(known: Known, result: Result, placeholders: Placeholders | None) -
         (known.bound if source.labels else known.free).append(source)
 
 
-def _aliases(cell: Cell, placeholders: Placeholders | None) -> Iterator[str]:
-    """What a row's name may be called in a reply. Of bare numbers only the placeholder: "12" may be anything."""
+def _aliases(cell: Cell, placeholders: Placeholders | None, column: str = "") -> Iterator[str]:
+    """What a row's name may be called in a reply. A bare number is none: "12" may be anything, "store 12" is a name."""
     if cell is None:
         return
     text = str(cell).lower().strip()
+    if _NUMERIC.fullmatch(text):
+        yield from (f"{word}{s} {text}" for word in column.lower().split() for s in ("", "s"))
     if len(text) > 1 and text not in _TOO_COMMON and not _NUMERIC.fullmatch(text):
         yield text
     if placeholders is not None and (masked := placeholders.of(cell)) is not None:
@@ -278,7 +283,8 @@ def _belongs(source: Source, names: list[set[str]], known: Known) -> bool:
 
 
 def _names_near(figure: Figure, text: str, named: list[_Name]) -> list[set[str]]:
-    """The names that a figure may go with: those of its own clause, else of the nearest clauses before and after in its sentence."""
+    """The names that a figure may go with: those of its own clause, else of the nearest clauses before and after it in its sentence,
+    or of the sentence's first ("Netherlands leads, without the United Kingdom: 284,661")."""
     sentence = _span(figure.start, text, _SENTENCE)
     inside = [n for n in named if sentence[0] <= n.start < sentence[1]]
     if not inside:
@@ -289,9 +295,9 @@ def _names_near(figure: Figure, text: str, named: list[_Name]) -> list[set[str]]
     own = _clause(figure.start, sentence, text)
     if own in clauses:
         return [clauses[own]]
-    before = [c for c in clauses if c < own]
-    after = [c for c in clauses if c > own]
-    return [clauses[c] for c in ([max(before)] if before else []) + ([min(after)] if after else [])]
+    before = sorted(c for c in clauses if c < own)
+    after = sorted(c for c in clauses if c > own)
+    return [clauses[c] for c in sorted({*before[-1:], *after[:1], min(clauses)})]
 
 
 def _span(at: int, text: str, breaks: re.Pattern[str]) -> tuple[int, int]:

@@ -45,10 +45,12 @@ def open_provider(settings: Settings, *, stream: bool, environment: Mapping[str,
     if kind == "openai":
         return _open_openai(settings, stream, env)
     options: dict[str, Any] = {"base_url": settings.base_url} if settings.base_url else {}
-    if kind == "anthropic":
-        options |= {"max_tokens": settings.output_tokens, "max_retries": 0, "timeout": settings.provider_seconds, "streaming": stream}
-    elif kind == "ollama":
+    if kind == "ollama":
         options |= {"num_predict": settings.output_tokens, "client_kwargs": {"timeout": settings.provider_seconds}}
+    else:  # LangChain's standard parameters
+        options |= {"max_tokens": settings.output_tokens, "max_retries": 0, "timeout": settings.provider_seconds}
+    if kind == "anthropic":
+        options["streaming"] = stream
     return Provider(_init(settings.chat_model, kind, options), close=lambda: None)
 
 

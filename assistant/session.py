@@ -17,7 +17,7 @@ from segue.assistant.language.turn import Call, Dialogue, PastTurn
 from segue.assistant.limits import Cancel, Deadline
 from segue.assistant.log import note_fault
 from segue.assistant.visibility import OWNER, visible
-from segue.tools.errors import SegueError
+from segue.tools.errors import CancelledError, SegueError
 from segue.tools.results import Result
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class Session:
 
         if self.settings.is_builtin:
             self._the_reader()
+        engine = self.context.engine
+        rows = engine.table(next(iter(self.context.model.tables))).count()
+        engine.run(rows)
+        engine.readable_sql(rows)
 
     def ask(
         self,
@@ -162,7 +166,8 @@ class Session:
 
     def _failed(self, error: Exception) -> dict[str, Any]:
         """The fields of a failed answer: a known fault in words, a bug by its kind (the text may hold data: it goes to the log)."""
-        self._log(error, "a question failed")
+        if not isinstance(error, CancelledError):
+            self._log(error, "a question failed")
         kind = type(error).__name__
         if isinstance(error, SegueError):
             return {"status": "failed", "reply": str(error), "error": f"{kind}: {error.reason}"}

@@ -94,8 +94,8 @@ def told(result: Result, model: Model, placeholders: Placeholders, max_rows: int
         "rows_shown": len(rows),
         "headline": _headline(result, hidden, placeholders),
         "summary": None if hidden or result.tool in MEMBER_LISTS else result.summary,
-        "assumptions": result.assumptions,
-        "caveats": result.caveats,
+        "assumptions": [_scrubbed(text, result, hidden) for text in result.assumptions],
+        "caveats": [_scrubbed(text, result, hidden) for text in result.caveats],
         "as_of": result.as_of,
         "segment": _segment(result),
     }
@@ -135,6 +135,17 @@ def error_told(error: SegueError, arguments: Any, model: Model, facts: Facts) ->
 def _is_safe_value(text: str, model: Model, facts: Facts) -> bool:
     safe = (ref for ref in _all_refs(model) if _safe(ref, model) and model.column(ref).type == "text")
     return any(str(value) == text for ref in safe for value, _ in facts.values(ref))
+
+
+def _scrubbed(text: str, result: Result, hidden: dict[int, str]) -> str:
+    """The text without values of hidden columns that stand in it. Short numbers stay: they may be anything."""
+    columns = range(len(result.columns)) if result.tool in MEMBER_LISTS else hidden
+    values = {str(row[i]) for row in result.rows for i in columns if row[i] is not None}
+    present = [v for v in values if v in text and (len(v) >= 4 or (len(v) > 1 and not v.isdigit()))]
+    if not present:
+        return text
+    longest_first = sorted(present, key=len, reverse=True)
+    return re.sub("|".join(rf"(?<!\w){re.escape(v)}(?!\w)" for v in longest_first), "(hidden)", text)
 
 
 def _rows(result: Result, model: Model, hidden: dict[int, str], names: Placeholders, max_rows: int) -> list[list[Cell]]:

@@ -60,6 +60,7 @@ MONTHS = Result(
         ("Almost 3,900 customers are month-to-month.", CHURN),
         ("Leeds fell by 12%, York rose by 8%.", CHANGE),
         ("Orders were 210 in October 2011 and 260 in November 2011.", MONTHS),
+        ("Germany has the highest revenue where the customer is not from Bed and Bath (or France): 12,345.60.", REVENUE),
         ("No one stands out, and that is one of the reasons to look again.", REVENUE),
     ],
 )
@@ -139,3 +140,15 @@ def test_placeholders_are_names_and_the_figures_go_with_them() -> None:
     assert problems("customer#1 spent 90, customer#2 spent 80.", [result], placeholders=names) == []
     assert problems("customer#1 spent 80, customer#2 spent 90.", [result], placeholders=names)
     assert names.put_back("customer#1 spent 90.") == "17001 spent 90."
+
+
+def test_a_number_is_a_name_where_its_column_says_so() -> None:
+    stores = Result(
+        tool="query",
+        arguments={"measures": [{"metric": "revenue"}], "by": [{"column": "sales.store_id"}]},
+        columns=(Column("store id", "integer"), Column("revenue", "number", "money")),
+        rows=((523, 900.0), (407, 700.0)),
+        row_count=2,
+    )
+    assert problems("Store 523 took 900, store 407 took 700.", [stores]) == []
+    assert problems("Store 523 took 700, store 407 took 900.", [stores])

@@ -156,6 +156,14 @@ def test_figures_without_any_result_are_not_shown(context: Any, tools: dict, pro
     assert asked.shown == ""
 
 
+def test_a_reply_that_rests_on_nothing_is_sent_back_once(context: Any, tools: dict, provider: Provider, streamed: bool) -> None:
+    provider.says(text("Hello. What would you like to know?"))
+    answer = Asked(context, provider, streamed).ask("hello")
+    assert (answer.status, answer.reply, answer.evidence) == ("answered", "Hello. What would you like to know?", [])
+    assert len(provider.requests) == 2
+    assert "No tool was called" in provider.requests[1]["messages"][-1]["content"]
+
+
 def test_after_the_objection_a_tool_may_be_called(context: Any, tools: dict, provider: Provider, streamed: bool) -> None:
     provider.says(text("Germany brought £12,345.60."), calls(("query", REVENUE)), text(TRUE))
     assert Asked(context, provider, streamed).ask().reply == TRUE

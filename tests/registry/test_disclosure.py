@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -125,3 +126,11 @@ def test_placeholders_that_stand_for_nothing_are_found() -> None:
     names = Placeholders({"customer#1": 5})
     assert names.unknown_in("customer#1 and customer#2") == ["customer#2"]
     assert names.put_back("customer#1 and customer#2") == "5 and customer#2"
+
+
+def test_what_a_result_says_of_itself_names_no_one() -> None:
+    plan = Query.model_validate({"measures": [{"metric": "revenue"}], "by": [{"column": "orders.customer_id"}]})
+    result = replace(by_customer(None, plan), caveats=("17001 has 5 orders without a date, and 17002 none.",))
+    assert json.loads(told(result, MODEL, Placeholders()))["caveats"] == ["(hidden) has 5 orders without a date, and (hidden) none."]
+    listed = replace(members(None, plan), assumptions=("ann@example.com is one of 3 customers.",))
+    assert json.loads(told(listed, MODEL, Placeholders()))["assumptions"] == ["(hidden) is one of 3 customers."]
