@@ -294,9 +294,9 @@ def joined(scope: Scope, tables: Sequence[tuple[ir.Table, list[str]]], atoms: Ma
     if len(tables) == 1:
         return tables[0][0]
     if not groups:
-        whole = tables[0][0]
+        whole: Any = tables[0][0]
         for other, _ in tables[1:]:
-            whole = whole.cross_join(other)
+            whole = whole.cross_join(other).select(*whole.columns, *other.columns)
         return whole
     return _stacked(tables, groups, atoms)
 

@@ -167,12 +167,13 @@ def _built(
     before = [parts.need(f, f"{name}_before") for f, name in zip(earlier, names, strict=False)]
     conditions = [parts.need(f, f"having_{i}") for i, f in enumerate(having)]
     rows = parts.table()
+    rows, wholes = _with_wholes(scope, rows, parts, values)
     for needed, one in zip(conditions, query.having, strict=True):
         from segue.tools.query.predicates import compared
 
         rows = rows.filter(compared(needed.value(rows), one.op, one.number))
     compiled = Compiled(catalog, query, query, rows, groupings, [], formulas)
-    columns = _columns(compiled, rows, names, values, before)
+    columns = _columns(compiled, rows, names, values, before, wholes)
     compiled.expr = _ordered(compiled, rows.select(**columns) if columns else rows)
     return compiled
 
@@ -190,8 +191,12 @@ class Needed:
     formula: Formula
     names: list[str]
 
+    grouped: bool
+
     def value(self, rows: Any) -> Any:
-        return self.formula.value([rows[name] for name in self.names])
+        """Over no rows at all a sum is 0."""
+        value = self.formula.value([rows[name] for name in self.names])
+        return value if self.grouped or not self.formula.additive else value.fill_null(0)
 
 
 class Parts:
@@ -210,20 +215,56 @@ class Parts:
             wanted = name if len(of.atoms) == 1 else f"{name}__{i + 1}"
             names.append(known or wanted)
             self.atoms.setdefault(names[-1], atom)
-        return Needed(of, names)
+        return Needed(of, names, bool(self.scope.groups))
 
     def table(self) -> Any:
         """All groups with all atoms."""
         return clusters.joined(self.scope, clusters.tables_of(self.scope, self.atoms), self.atoms)
 
 
-def _columns(compiled: Compiled, rows: Any, names: list[str], values: list[Needed], before: list[Needed]) -> dict[str, Any]:
+def _with_wholes(scope: Scope, rows: Any, parts: Parts, values: list[Needed]) -> tuple[Any, dict[int, Needed]]:
+    """The rows with what shares are of, where the parts can overlap (a customer in two countries) and so don't add up to it.
+
+    Returns the wholes by the position of their measure.
+    """
+    wholes: dict[int, Needed] = {}
+    overlap = any("overlap" in c for c in scope.catalog.notes.caveats)
+    for i, needed in enumerate(values):
+        if needed.formula.share is None or not scope.groups or (_adds_up(needed.formula) and not overlap):
+            continue
+        within = scope.groups[:1] if needed.formula.share == "group" else []
+        names = [f"whole_{i}_{n}" for n in range(len(needed.names))]
+        atoms = {name: parts.atoms[n] for name, n in zip(names, needed.names, strict=True)}
+        outer = Scope(scope.catalog, scope.query, within, scope.time)
+        side = clusters.joined(outer, clusters.tables_of(outer, atoms), atoms)
+        rows = _beside(rows, side, within[0].name if within else None, names)
+        wholes[i] = Needed(needed.formula, names, bool(within))
+    return rows, wholes
+
+
+def _beside(rows: Any, side: Any, group: str | None, names: list[str]) -> Any:
+    """The side's columns beside each row: the same for all, or those of the row's group (which may be null)."""
+    if group is None:
+        return rows.cross_join(side).select(*rows.columns, *names)
+    renamed = side.rename(within=group)
+    joined = rows.left_join(renamed, rows[group].identical_to(renamed["within"]))
+    return joined.select(*rows.columns, *names)
+
+
+def _adds_up(formula: Formula) -> bool:
+    """Whether the parts of a measure add up to its whole."""
+    return len(formula.atoms) == 1 and isinstance(a := formula.atoms[0], Aggregated) and a.leaf.stat in ("sum", "rows")
+
+
+def _columns(
+    compiled: Compiled, rows: Any, names: list[str], values: list[Needed], before: list[Needed], wholes: dict[int, Needed]
+) -> dict[str, Any]:
     import ibis
 
     columns = {g.name: rows[g.name] for g in compiled.groupings}
     for i, (name, needed) in enumerate(zip(names, values, strict=True)):
         formula = needed.formula
-        value = _as_share(compiled, rows, needed) if formula.share else needed.value(rows)
+        value = _as_share(compiled, rows, needed, wholes.get(i)) if formula.share else needed.value(rows)
         columns[name] = value
         compiled.shown.append(Shown(name, formula.heading, formula.unit, formula))
         if formula.counts is not None:
@@ -253,9 +294,7 @@ def _groups_in_all(compiled: Compiled, columns: dict[str, Any], rows: Any) -> An
 def formulas_add(compiled: Compiled) -> bool:
     """Whether the first measure's parts add up to its total."""
     first = compiled.formulas[0]
-    atom = first.atoms[0]
-    sums = isinstance(atom, Aggregated) and atom.leaf.stat in ("sum", "rows") and len(first.atoms) == 1
-    return sums and first.share is None and not any("overlap" in c for c in compiled.catalog.notes.caveats)
+    return _adds_up(first) and first.share is None and not any("overlap" in c for c in compiled.catalog.notes.caveats)
 
 
 def _add_change(compiled: Compiled, columns: dict[str, Any], name: str, value: Any, previous: Any) -> None:
@@ -281,10 +320,12 @@ def _along_time(compiled: Compiled, columns: dict[str, Any], name: str, value: A
     return added
 
 
-def _as_share(compiled: Compiled, rows: Any, needed: Needed) -> Any:
+def _as_share(compiled: Compiled, rows: Any, needed: Needed, whole: Needed | None) -> Any:
     import ibis
 
     value = needed.value(rows)
+    if whole is not None:
+        return divided(value, whole.value(rows))
     if not compiled.groupings:
         return divided(value, value)
     within = needed.formula.share == "group"
