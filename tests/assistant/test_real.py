@@ -83,7 +83,8 @@ def test_what_cannot_be_understood_is_no_answer(shop: Any) -> None:
 
 
 def test_a_provider_uses_the_real_tools(shop: Any, provider: Provider) -> None:
-    november = {"measures": [{"metric": "revenue"}], "by": [{"column": "orders.customer_id"}], "window": {"calendar": "month", "offset": -1}}
+    last_month = {"calendar": "month", "offset": -1}
+    november = {"measures": [{"metric": "revenue"}], "by": [{"column": "orders.customer_id"}], "window": last_month}
     provider.says(
         calls(("query", {"measures": [{"metric": "revenew"}]}), ("find_customers", {"condition": None, "limit": 2})),
         calls(("query", november)),
