@@ -9,11 +9,15 @@ from segue.assistant.language.meanings import Bound
 
 def band_range(text: str) -> tuple[float, float] | None:
     """The numbers a band covers: "25-34" -> (25, 34), "65+" -> (65, inf), "under 18" -> (-inf, 17); None for anything else."""
-    numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    found = re.findall(r"(\d[\d,]*(?:\.\d+)?)\s*([kK]?)", text)
+    thousands = any(k for _, k in found)
+    numbers = [float(n.replace(",", "")) * (1000 if thousands else 1) for n, _ in found]
     if len(numbers) == 2 and numbers[0] < numbers[1]:
         return numbers[0], numbers[1]
     if len(numbers) != 1:
         return None
+    if re.fullmatch(r"\s*\d+\s*", text):
+        return numbers[0], numbers[0]
     low = text.lower()
     if "+" in low or any(w in low for w in ("over", "above", "plus", "more", "older", ">", "up")):
         return numbers[0], float("inf")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from segue.assistant.language.bands import bands_within
+from segue.assistant.language.bands import band_range, bands_within
 from segue.assistant.language.lexicon import Lexicon, column_kind, table_of
 from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
 from segue.assistant.language.lexicon import load_words
@@ -87,7 +87,7 @@ class Clause:
     def _take(self, k: int, span: Span) -> None:
         if self._connector(k, span) or self._negation(k, span):
             return
-        for reader in (self._label, self._number, self._duration, self._value, self._segment, self._vague, self._date_part,
+        for reader in (self._label, self._numbered, self._blank, self._number, self._duration, self._value, self._segment, self._vague, self._date_part,
                        self._time, self._verb, self._noun, self._column):
             if reader(k, span):
                 span.used = True
@@ -204,6 +204,54 @@ class Clause:
         self.negative = False
         return True
 
+    def _numbered(self, k: int, span: Span) -> bool:
+        """ "store 367", "campaign 18", "tier 2": a thing or a kind with its number."""
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        number = nxt.of(Num) if nxt is not None and not nxt.used else None
+        if number is None or number.unit is not None or nxt is None or span.of(Bound, Num, Verb) or span.text.endswith("s") or not float(number.value).is_integer():
+            return False
+        entity = span.of(Ent)
+        ref = self.world.model.entities[entity.name].key if entity is not None and entity.name != "customer" else None
+        if ref is None:
+            ref = next((c.ref for c in span.every(Col) if self._is_code(c.ref)), None)
+        if ref is None and (table := span.of(Tab)) is not None:
+            key = self.world.model.tables[table.name].key
+            ref = f"{table.name}.{key}" if key else None
+        if ref is None:
+            return False
+        nxt.used = True
+        condition = ColumnIs(column=ref, op="=", value=_same_type(number.value, self.world.model.column(ref).type))
+        self._attach_value(k + 1, Atom(condition, self.joined, negative=self.negative), Val(ref, (number.value,)))
+        return True
+
+    def _is_code(self, ref: str) -> bool:
+        facts = self.world.context.facts
+        spec = self.world.model.column(ref)
+        return spec.type in ("integer", "text") and spec.role not in ("money", "price", "quantity") and facts.has(ref) and (
+            facts.column(ref).distinct <= 12 or spec.role in ("key", "reference", "category", "place", "product", "band"))
+
+    def _blank(self, k: int, span: Span) -> bool:
+        """ "the tenure is missing", "no manager assigned": rows without a value."""
+        column = span.of(Col)
+        if column is None or span.of(Val, Ent, Tab) or not self.world.context.facts.has(column.ref):
+            return False
+        later = [s for s in self.spans[k + 1:k + 4] if not s.used]
+        blank = next((s for s in later if s.word("missing")), None) or next((s for s in self.spans[max(0, k - 2):k] if s.word("missing")), None)
+        if blank is not None:
+            blank.used = True
+            self._add(Atom(ColumnIs(column=column.ref, op="present" if self.negative else "missing"), self.joined))
+            self.negative = False
+            return True
+        facts = self.world.context.facts.column(column.ref)
+        if self.negative and column_kind(self.world.model, column.ref) == "kind" and facts.missing and not self._has_none(column.ref):
+            self._add(Atom(ColumnIs(column=column.ref, op="missing"), self.joined))
+            self.negative = False
+            return True
+        return False
+
+    def _has_none(self, ref: str) -> bool:
+        return any(str(v).strip().lower() in ("no", "none", "n") for v in self.world.values(ref))
+
     def _number(self, k: int, span: Span) -> bool:
         bound = span.of(Bound)
         number = span.of(Num)
@@ -215,7 +263,24 @@ class Clause:
             return True
         if bound.unit == "percent" and self.pending is None:
             return self._percent(k, bound)
+        if self._after_people(k) and bound.unit is None and number is None and self._of_age(bound):
+            return True
         return self._right_owner(k, bound) or self._left_owner(k, bound) or self._bare_number(k, bound, exact=number is not None)
+
+    def _after_people(self, k: int) -> bool:
+        """ "customers over 60": a bare bound right after people is an age."""
+        before = next((s for s in reversed(self.spans[:k]) if not s.word("det", "aux")), None)
+        nxt = self._next(k)
+        owned = nxt is not None and nxt.start == self.spans[k].end and bool(nxt.of(Col, Ent, Tab, Met))
+        return before is not None and bool(before.of(Ent, Lab)) and not before.of(Verb) and not owned and (before.of(Ent) is None or before.of(Ent).name == "customer")  # type: ignore[union-attr]
+
+    def _of_age(self, bound: Bound) -> bool:
+        if not 10 <= bound.value <= 110:
+            return False
+        if self.world.age:
+            self._emit_number(self._column_bound(self.world.age, bound))
+            return True
+        return bool(self.world.age_band) and self._age_bands(bound)
 
     def _right_owner(self, k: int, bound: Bound) -> bool:
         owner = self._next(k)
@@ -248,9 +313,20 @@ class Clause:
         if metric is not None and not self.rows and not (owner.of(Verb) and self.event is not None):
             return self._count_bound(Value(metric=metric.name), bound)
         kind = owner.of(Col)
+        banded = self._banded(kind.ref, bound) if kind is not None else None
+        if banded is not None:
+            return banded
         if kind is not None and column_kind(self.world.model, kind.ref) == "kind" and bound.op != "=" and not self.rows:
             return self._count_bound(Value(column=kind.ref, stat="distinct"), bound)
         return None
+
+    def _banded(self, ref: str, bound: Bound) -> Condition | None:
+        """A bound on a column of bands ("3+", "100-124K"): the bands within it."""
+        values = self.world.values(ref)
+        if column_kind(self.world.model, ref) != "kind" or sum(band_range(str(v)) is not None for v in values) < max(2, len(values) / 2):
+            return None
+        within = bands_within(values, bound)
+        return ColumnIs(column=ref, op="in", value=within) if within else None
 
     def _count_bound(self, value: Value, bound: Bound) -> Condition:
         if self.event is not None and self.event.bound is None and not (self.broken and not self._empty(self.event)):
@@ -274,7 +350,7 @@ class Clause:
 
     def _left_owner(self, k: int, bound: Bound) -> bool:
         if isinstance(self.pending, Col):
-            self._emit_number(self._column_bound(self.pending.ref, bound))
+            self._emit_number(self._banded(self.pending.ref, bound) or self._column_bound(self.pending.ref, bound))
         elif isinstance(self.pending, Value):
             self._emit_number(self._value_is(self.pending, bound))
         elif self.event is not None and self.event.bound is None and not (self.broken and bound.unit == "money" and not self.event.money):
@@ -564,6 +640,8 @@ class Clause:
         about = load_words("verbs")[verb.act]
         if verb.act == "join":
             return self._join(k)
+        if about["subject"] == "campaigns" and not self.rows:
+            return self._campaign(verb, about)
         if self.rows and not (self.negative and about["subject"] != "sales"):
             if verb.act == "return" and self.world.cancelled:
                 self._add(Atom(self.world.cancelled[1], self.joined, negative=self.negative))
@@ -586,6 +664,17 @@ class Clause:
         self.event = Event(table, verb.act, self.joined, self.negative, money=bool(about.get("money")), only=self.only)
         self.negative = False
         self._pending_money()
+        return True
+
+    def _campaign(self, verb: Verb, about: dict) -> bool:
+        """Acts on campaigns: their table is that of who received them, or, where acts have one of their own, that."""
+        table = self.world.received if verb.act in ("engage", "ignore", "receive") else self.world.act_table(about)
+        if table is None:
+            return False
+        self._close()
+        self.broken = False
+        self.event = Event(table, verb.act, self.joined, self.negative)
+        self.negative = False
         return True
 
     def _empty(self, event: Event) -> bool:
@@ -663,10 +752,13 @@ class Clause:
             self._add_flag(Atom(condition, self.joined))
             self.negative = self.negative and self._negation_goes_on(k)
             return True
+        if kind == "kind" and self._number_follows(k) and any(band_range(str(v)) for v in self.world.values(column.ref)):
+            self.pending = column
+            return True
         if kind in ("number", "date"):
             summed = None if self.rows or self.world.is_attribute(column.ref, self.population) else self.world.summed(column.ref)
             self.pending = Value(metric=summed) if summed else column
-            return self._number_follows(k) or (self.negative and kind == "number" and self._zero(column))
+            return self._number_follows(k) or (self.negative and kind == "number" and self._zero(column)) or (kind == "number" and self._some(k, column))
         return self._has_category(column)
 
     def _add_flag(self, atom: Atom) -> None:
@@ -682,6 +774,15 @@ class Clause:
         self.pending = None
         self.negative = False
         self._add(Atom(ColumnIs(column=column.ref, op="=", value=0), self.joined))
+        return True
+
+    def _some(self, k: int, column: Col) -> bool:
+        """ "with a discount", "used a coupon": of an amount, having some is more than 0."""
+        before = [s.text for s in self.spans[max(0, k - 2):k]]
+        role = self.world.model.column(column.ref).role
+        if role not in ("discount", "fee", "quantity", "measure", "money") or not before or before[-1] not in ("a", "an", "any", "some") or self.negative:
+            return False
+        self._add(Atom(ColumnIs(column=column.ref, op=">", value=0), self.joined))
         return True
 
     def _number_follows(self, k: int) -> bool:
@@ -746,6 +847,10 @@ class Clause:
 _TAKEN: Condition = HasLabel(label="")  # stands for "the open event took it"
 
 
+def _same_type(n: float, type: str) -> float | int | str:
+    return str(int(n)) if type == "text" else _whole(n)
+
+
 def _whole(n: float) -> float | int:
     return int(n) if float(n).is_integer() else n
 
@@ -777,7 +882,7 @@ def event_conditions(event: Event, population: str, order_word: str | None, worl
     where = fold(event.objects)
     if order_word is not None:
         return _first_or_last(event, order_word, where, population, world)
-    if event.act in ("engage", "ignore"):
+    if event.act in ("engage", "ignore") or (event.act in ("open", "click", "redeem") and world.engaged(event.table) is not None):
         return _engagement(event, where, population, world)
     if event.act == "return" and world.cancelled and event.table == world.cancelled[0]:
         where = world.cancelled[1] if where is None else All(of=[where, world.cancelled[1]])
@@ -805,6 +910,8 @@ def _counted(event: Event, where: Condition | None, population: str, world: Worl
 
 def _engagement(event: Event, where: Condition | None, population: str, world: World) -> list[Condition]:
     engaged = world.engaged(event.table)
+    if engaged is None and world.acted is not None:
+        return _acted_elsewhere(event, where, population, world)
     received = Did(table=event.table, where=where, window=event.window, per=population)
     if engaged is None:
         return [Not(of=received) if event.negative or event.act == "ignore" else received]
@@ -812,6 +919,24 @@ def _engagement(event: Event, where: Condition | None, population: str, world: W
     if event.act == "ignore" and not event.negative:
         return [received, Not(of=acted)]
     return [Not(of=acted) if event.negative else acted]
+
+
+def _acted_elsewhere(event: Event, where: Condition | None, population: str, world: World) -> list[Condition]:
+    """Engagement with a table of its own: the campaign's conditions hold on both sides."""
+    assert world.acted is not None
+    moved = _moved(where, event.table, world.acted, world)
+    acted = Did(table=world.acted, where=moved, window=event.window, per=population)
+    if event.act == "ignore" and not event.negative:
+        return [Did(table=event.table, where=where, window=event.window, per=population), Not(of=acted)]
+    return [Not(of=acted) if event.negative else acted]
+
+
+def _moved(where: Condition | None, source: str, target: str, world: World) -> Condition | None:
+    """A condition on one table's column said of the same-named column of another, where there is one."""
+    if isinstance(where, ColumnIs) and table_of(where.column) == source:
+        column = where.column.partition(".")[2]
+        return where.model_copy(update={"column": f"{target}.{column}"}) if column in world.model.tables[target].columns else None
+    return where
 
 
 def _first_or_last(event: Event, word: str, where: Condition | None, population: str, world: World) -> list[Condition]:

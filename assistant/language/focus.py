@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from segue.assistant.language.lexicon import column_kind, table_of
-from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Num, Span, Tab, Time, Val, Verb
+from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Num, Percentile, Span, Tab, Time, Val, Verb
 from segue.assistant.language.world import World
-from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Rate, Value
+from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Not, Rate, Value
 
 _SKIP = ("filler", "det", "prep", "pronoun", "aux", "distinct", "only", "total", "ever", "active", "mean", "how_much", "most", "best")
 _STATS = {"median": "median", "mean": "mean", "maximum": "max", "minimum": "min", "spread": "stddev"}
@@ -35,7 +35,7 @@ class Finder:
 
     def find(self) -> Focus | None:
         """The first that applies: a count, a summarised column or metric, a metric, money spent, churn, a column, a thing."""
-        for way in (self._order_size, self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
+        for way in (self._retention, self._percentile, self._order_size, self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
             focus = way()
             if focus is not None:
                 return focus
@@ -54,6 +54,21 @@ class Finder:
     def _listed(self, k: int) -> bool:
         before = [s for s in self.spans[:k] if not s.word("det", "filler", "prep")]
         return bool(before) and before[-1].text in ("and", ",", "plus", "&") and len(before) > 1 and before[-2].used and bool(before[-2].of(Met, Ent, Col))
+
+    def _percentile(self) -> Focus | None:
+        """ "the 90th percentile of balance"."""
+        at = next((s for s in self.spans if s.of(Percentile) and not s.used), None)
+        ref = next((c.ref for s in self.spans if not s.used for c in [self._number(s)] if c is not None), None)
+        if at is None or ref is None:
+            return None
+        for s in self.spans:
+            s.used = s.used or s is at or any(c.ref == ref for c in s.every(Col)) or s.word("most", "least", "mean") and not s.of(Met, Col)
+        own = self.model.tables[table_of(ref)].kind == "customers"
+        summed = None if own else self.world.summed(ref)
+        share = at.of(Percentile).share  # type: ignore[union-attr]
+        if summed:
+            return Focus(Measure(metric=summed, per="customer", over="percentile", over_percentile=share), rows=True, table=table_of(ref))
+        return Focus(Measure(column=ref, stat="percentile", percentile=share), rows=not own, table=table_of(ref))
 
     def _order_size(self) -> Focus | None:
         """ "bigger orders", "average basket": of an order, its value."""
@@ -343,6 +358,17 @@ class Finder:
 
     def _is_churn_word(self, span: Span) -> bool:
         return span.text in ("churn", "attrition", "churn rate", "attrition rate", "churning", "leaving") or "rate" in span.text
+
+    def _retention(self) -> Focus | None:
+        """ "retention by contract": the share who didn't leave."""
+        span = next((s for s in self.spans if s.unknown and s.text in ("retention", "retained", "stickiness", "loyalty") and not s.used), None)
+        nxt = next((s for s in self.spans if s.text == "rate" and not s.used), None)
+        if span is None or self.world.churn is None:
+            return None
+        for s in (span, nxt):
+            if s is not None:
+                s.used = True
+        return Focus(Rate(name="retention", condition=Not(of=HasLabel(label=self.world.churn))))
 
     def rate_of(self, label: str) -> Focus:
         """The share for whom a label holds."""

@@ -117,6 +117,10 @@ class Follower:
 
     def follow(self) -> Followed | None:
         """Tries: the same people, another measure, an edit of shape, conditions or window."""
+        if self._that_one():
+            found = self._same_people()
+            if found is not None:
+                return found
         if self.them:
             found = self._rerank() or self._same_people()
             if found is not None:
@@ -129,6 +133,18 @@ class Follower:
         if has_focus and self._complete():
             return None
         return self._edit()
+
+    def _that_one(self) -> bool:
+        """ "how much did that one take?": the row that came first joins the conditions."""
+        if not re.search(r"\b(that one|this one|that (store|region|country|product|category|state|segment|plan|branch|one)|it|there)\b", self.text, re.I) or not isinstance(self.plan, Query):
+            return False
+        label = (self.last.headline or {}).get("label") or (self.last.labels[0] if self.last.labels else None)
+        column = self.plan.by[0].column if self.plan.by and self.plan.by[0].part is None else None
+        if label is None or column is None:
+            return False
+        only = ColumnIs(column=column, op="=", value=label)
+        self.plan = Query(measures=self.plan.measures, where=_and(self.plan.where, only), customers=self.plan.customers)
+        return True
 
     def _has_focus(self) -> bool:
         finder = Finder(copy.deepcopy(self.spans), self.world)

@@ -384,6 +384,9 @@ def _population_share(s: Sentence, k: int, shape: Shape) -> Plan | None:
     among += before_noun.atoms + (head.atoms if tail.atoms else [])
     if not condition_atoms and not shape.groups:
         condition_atoms, among = among, []
+    labels = [a for a in among if isinstance(a.condition, HasLabel)]
+    if not condition_atoms and shape.groups and labels and shape.ranked:
+        condition_atoms, among = labels, [a for a in among if a not in labels]
     condition_atoms, moved = _places_apart(condition_atoms, among)
     among += moved
     windows = [*before_noun.windows, *head.windows, *tail.windows]
@@ -456,7 +459,7 @@ def _value_list_groups(s: Sentence, shape: Shape) -> None:
 def difference(s: Sentence) -> Plan | None:
     """ "how much higher is churn for A than for B": two sides, first minus second."""
     text = " ".join(x.text for x in s.spans)
-    than = next((i for i, x in enumerate(s.spans) if x.word("than") or (x.text.endswith(" than") and not x.of(Bound))), None)
+    than = next((i for i, x in enumerate(s.spans) if _is_than(x)), None)
     asked = s.has("difference")
     counted = " how many " in f" {text} " and than is not None and any(x.word("more", "fewer") or x.text.endswith(" than") for x in s.spans)
     if asked is None and not counted:
@@ -472,6 +475,11 @@ def difference(s: Sentence) -> Plan | None:
     s.conditions(focus, query)
     _put(query, "customers" if not focus.rows and focus.population == "customer" else "where", only)
     return Query(measures=[focus.measure], by=[group], compare="difference", **query)
+
+
+def _is_than(span: Span) -> bool:
+    """The "than" of a comparison of groups, not of "other than" or "more than 3"."""
+    return (span.word("than") or span.text.endswith(" than")) and not span.of(Bound) and not span.word("except")
 
 
 def _sides(s: Sentence, than: int | None) -> tuple[Group, Focus, Condition | None] | None:
@@ -497,11 +505,22 @@ def _compared_focus(s: Sentence) -> Focus | None:
         label.used = True
         return finder.rate_of(label.of(Lab).name)  # type: ignore[union-attr]
     focus = finder.find()
+    if focus is not None and isinstance(focus.measure, Measure) and focus.measure.count not in (None, "customer") and focus.measure.per is None and _per_person(s):
+        return Focus(focus.measure.model_copy(update={"per": "customer"}), "customer", True, focus.table)
     if focus is not None and isinstance(focus.measure, Measure) and focus.measure.stat == "sum" and any(x.word("more", "fewer") for x in s.spans):
         ref = focus.measure.column
         if ref is not None:
             focus = finder.of_column(ref, "mean")
     return focus
+
+
+def _per_person(s: Sentence) -> bool:
+    """Whether counts are compared per head: "on average", "does a household make"."""
+    mean = [x for x in s.spans if x.word("mean") and not x.of(Met, Col)]
+    for x in mean:
+        x.used = True
+    people = any(x.of(Ent) and x.of(Ent).name == "customer" and k and s.spans[k - 1].text in ("a", "an", "one", "each") for k, x in enumerate(s.spans))  # type: ignore[union-attr]
+    return bool(mean) or people
 
 
 def _value_pair(values: list[Span]) -> tuple[Group, Condition] | None:
@@ -539,10 +558,10 @@ def _condition_pair(s: Sentence, than: int | None, focus: Focus) -> Group | None
 def compare(s: Sentence) -> Plan | None:
     """ "do men leave more than women", "who places bigger orders, the Germans or the French": both figures."""
     text = f" {' '.join(x.text for x in s.spans)} "
-    more = any(x.word("more", "fewer") or x.text.endswith(" than") for x in s.spans)
+    more = any(x.word("more", "fewer") or _is_than(x) for x in s.spans)
     versus = any(x.word("compare") and x.text != "or" for x in s.spans)
     pair = " or " in text and (more or "better" in text or any(x.word("most", "best", "worst", "least") for x in s.spans))
-    if not (more and " than " in text) and not versus and not pair:
+    if not (more and any(_is_than(x) for x in s.spans)) and not versus and not pair:
         return None
     if any(x.word("period_before") or x.of(Time) and x.of(Time).shift for x in s.spans):  # type: ignore[union-attr]
         return None
@@ -593,7 +612,7 @@ def _shared_column(values: list[Span]) -> str | None:
 
 def _compare_conditions(s: Sentence) -> Plan | None:
     """ "do customers with tech support leave less than those without"."""
-    than = next((i for i, x in enumerate(s.spans) if (x.word("than", "compare") or x.text.endswith(" than")) and not x.of(Bound) and x.text != "or"), None)
+    than = next((i for i, x in enumerate(s.spans) if _is_than(x) or x.word("compare") and x.text != "or"), None)
     if than is None:
         return None
     focus = _compared_focus(s)
@@ -742,6 +761,36 @@ def _window_to_value(condition: Condition | None, show: list[Value]) -> tuple[Co
     return condition, show
 
 
+def distribution(s: Sentence) -> Plan | None:
+    """ "distribution of registered devices", "how are household sizes distributed": how many at each value."""
+    asked = next((x for x in s.spans if x.word("distribution") and not x.used and not x.of(Col, Val)), None)
+    if asked is None:
+        return None
+    asked.used = True
+    for x in s.spans:
+        column = next((c.ref for c in x.every(Col) if column_kind(s.model, c.ref) in ("number", "kind", "flag")), None)
+        if column is None or x.used:
+            continue
+        x.used = True
+        _use(s, "distribution", "count")
+        table = table_of(column)
+        own = s.world.is_attribute(column, "customer")
+        shaper = Shaper([], s.world)
+        group = shaper._number_group(column) if column_kind(s.model, column) == "number" else Group(column=column)
+        focus = Focus(Measure(count="customer")) if own else Focus(Measure(count=table), rows=True, table=table)
+        query: dict[str, Any] = {}
+        s.conditions(focus, query)
+        return Query(measures=[focus.measure], by=[group], **query)
+    entity = next((x for x in s.spans if (x.of(Ent) and x.of(Ent).name == "order" or x.of(Met)) and not x.used), None)  # type: ignore[union-attr]
+    if entity is None:
+        return None
+    entity.used = True
+    value = Value(count="order") if entity.of(Ent) else Value(metric=entity.of(Met).name)  # type: ignore[union-attr]
+    query = {}
+    s.conditions(Focus(Measure(count="customer")), query)
+    return Query(measures=[Measure(count="customer")], by=[Group(value=value, natural=None if value.count else 6)], **query)
+
+
 def figures(s: Sentence) -> Plan | None:
     """Everything else: a measure, perhaps by groups, ranked or over time."""
     shape = Shaper(s.spans, s.world).find()
@@ -771,6 +820,9 @@ def figures(s: Sentence) -> Plan | None:
     read = Focus(focus.measure, focus.population, True, focus.table) if timeline is not None and focus.population == "customer" else focus
     s.conditions(read, query)
     by = [timeline, *shape.groups] if timeline else shape.groups
+    moved = _leavers_over_time(s, focus, query, shape)
+    if moved is not None:
+        return moved
     return Query(measures=measures, by=by, having=having, sort=_sort(shape, measures[0], s, timeline is not None and not shape.ranked), limit=shape.limit, **query)
 
 
@@ -798,6 +850,23 @@ def _late_dimension(s: Sentence, shape: Shape) -> None:
             shape.groups.append(Group(column=column))
             span.used = True
             return
+
+
+def _leavers_over_time(s: Sentence, focus: Focus, query: dict[str, Any], shape: Shape) -> Plan | None:
+    """ "how many left in each month": where leaving is an event, its own date is meant."""
+    condition = query.get("customers")
+    parts = list(condition.of) if isinstance(condition, All) else [condition]
+    label = next((c for c in parts if isinstance(c, HasLabel) and s.model.labels[c.label].event), None)
+    timed = shape.timeline is not None or "window" in query or any(isinstance(c, Did) and c.window for c in parts)
+    if label is None or not timed or not isinstance(focus.measure, Measure) or focus.measure.count != "customer":
+        return None
+    table = s.model.labels[label.label].event or ""
+    when = s.world.time_of(table)
+    window = query.get("window") or next((c.window for c in parts if isinstance(c, Did) and c.window), None)
+    rest = [c for c in parts if c is not None and c is not label and not (isinstance(c, Did) and c.window is window)]
+    timeline = [Group(column=when, part=shape.timeline)] if shape.timeline and when else []
+    update = {"customers": rest[0] if len(rest) == 1 else All(of=rest)} if rest else {}
+    return Query(measures=[Measure(count=table)], by=[*timeline, *shape.groups], window=window, **update)
 
 
 def _each(s: Sentence) -> bool:
@@ -870,7 +939,7 @@ def _top_customers(s: Sentence, shape: Shape, focus: Focus | None) -> Plan | Non
 
 
 FRAMES: tuple[Callable[[Sentence], Plan | None], ...] = (
-    correlation, concentration, share, difference, compare, change, rank_flags, new_customers, members, figures,
+    correlation, concentration, share, difference, compare, change, rank_flags, new_customers, members, distribution, figures,
 )
 
 __all__ = ["FRAMES", "Every", "Plan", "Sentence", "about_customer", "plain"]

@@ -103,6 +103,8 @@ class Shaper:
             return self._scheme()
         column = self._dim_column(span)
         entity = span.of(Ent)
+        if entity is not None and self._per_head(entity.name, k):
+            return False
         if column is not None and column == self.model.entities["customer"].key:
             self.shape.entity = "customer"
             return True
@@ -148,10 +150,21 @@ class Shaper:
                 self.shape.groups.append(Group(column=ref, part="month"))
             return True
         if kind == "number":
-            self.shape.groups.append(self._number_group(ref))
+            self.shape.groups.append(self._given_bands(ref, k) or self._number_group(ref))
             return True
         self.shape.groups.append(Group(column=ref))
         return True
+
+    def _given_bands(self, ref: str, k: int) -> Group | None:
+        """ "by age: under 30s, 30-39, 40 plus": the edges are said."""
+        bounds = [s for s in self.spans[k + 1:] if s.of(Bound, Num) and not s.used]
+        edges = sorted({float(b.value) for s in bounds if (b := s.of(Bound, Num)) is not None and not (isinstance(b, Bound) and b.op in ("<", "<="))})
+        tops = [b.value for s in bounds if isinstance(b := s.of(Bound), Bound) and b.op in ("<", "<=")]
+        if len(bounds) < 2 or not edges:
+            return None
+        for s in bounds:
+            s.used = True
+        return Group(column=ref, bands=sorted({*edges, *tops}))
 
     def _number_group(self, ref: str) -> Group:
         facts = self.world.context.facts
@@ -186,7 +199,9 @@ class Shaper:
             self.shape.common = self.shape.common or "common" in span.text or "popular" in span.text or "often" in span.text or span.text == "main"
             span.used = True
             self._limit_near(k)
-            self._ranked_thing(k)
+            self._ranked_before(k)
+            if self.shape.entity is None:
+                self._ranked_thing(k)
 
     def _counted(self, k: int) -> bool:
         return bool(self._number_at(k + 1) or self._number_at(k - 1))
@@ -206,6 +221,20 @@ class Shaper:
                 self.shape.limit = int(number.value)
                 self.spans[j].used = True
                 return
+
+    def _ranked_before(self, k: int) -> None:
+        """ "five customers with the highest balance": the ranked people, and how many, come before the ranking word."""
+        for j in range(k - 1, max(-1, k - 5), -1):
+            entity = self.spans[j].of(Ent)
+            if entity is None or entity.name != "customer" or self.spans[j].used:
+                continue
+            number = self._number_at(j - 1)
+            between = self.spans[j + 1:k]
+            if number is not None and number.unit is None or any(s.text in ("with", "who", "that", "have", "has", "by") for s in between):
+                self.shape.entity, self.spans[j].used = "customer", True
+                if number is not None and number.unit is None and number.value >= 1:
+                    self.shape.limit, self.spans[j - 1].used = int(number.value), True
+            return
 
     def _ranked_thing(self, k: int) -> None:
         """The noun after "top 5" or "biggest", where it is a dimension: states, products, customers."""

@@ -11,7 +11,7 @@ from segue.assistant.language.meanings import Col, Ent, Lab, Meaning, Met, Missi
 from segue.assistant.language.tokens import stems
 from segue.tools.context import Context
 from segue.tools.semantic import thesaurus
-from segue.tools.semantic.schema import Model, split
+from segue.tools.semantic.schema import Model, split, words
 
 Key = tuple[str, ...]
 SMALL = 1_500
@@ -39,12 +39,13 @@ class Lexicon:
         self.model: Model = context.model
         self.phrases: dict[Key, list[Meaning]] = defaultdict(list)
         self.inside: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self.raw: set[Key] = set()
+        self.raw: dict[Key, set[Meaning]] = defaultdict(set)
         self.codes: dict[str, list[Val]] = defaultdict(list)
         self.questions = {stems(p) for c in ("count", "how_much", "what", "who", "list") for p in load_words("words")[c]}
         self._add_names()
         self._add_values()
         self._add_cancelled()
+        self._add_parts()
         self._settle()
         self._add_segments()
         own = set(self.phrases)
@@ -60,7 +61,7 @@ class Lexicon:
     def _add(self, phrases: Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases:
             key = stems(phrase)
-            if not key or (isinstance(meaning, (Col, Met)) and (key in self.questions or key[0] == "per")):
+            if not key or (isinstance(meaning, (Col, Met, Ent, Tab)) and (key in self.questions or key[0] == "per")):
                 continue
             if meaning not in self.phrases[key]:
                 self.phrases[key].append(meaning)
@@ -109,16 +110,31 @@ class Lexicon:
             called = names.get(str(value), names.get(value, []))
             bare = [] if test != "in" or _is_bare(str(value)) else [str(value)]
             meaning = Val(ref, (value,), test)  # type: ignore[arg-type]
-            self.raw.update(stems(b) for b in bare)
+            for b in bare:
+                self.raw[stems(b)].add(meaning)
             if bare and _is_code(str(value)):
                 self.codes[str(value)].append(meaning)
                 bare = []
             for name in called:
                 if _is_code(name.upper()):
                     self.codes[name.upper()].append(meaning)
-            self._add([*bare, *(c for c in called if not _is_code(c.upper()))], meaning)
-            for s in set(stems(str(value))) if spec.role in ("product", "name") else ():
+            self._add([*bare, *(c for c in called if not _is_code(c.upper()) and not (len(values) > 2 and c.startswith("not ")))], meaning)
+            for s in set(stems(str(value))) if len(values) > 20 and isinstance(value, str) else ():
                 self.inside[s].add((ref, value))
+
+    def _add_parts(self) -> None:
+        """A word that only one column's name holds points at that column ("tier" at CityTier), where nothing else claims it."""
+        holders: dict[str, set[str]] = defaultdict(set)
+        for table, spec in self.model.tables.items():
+            for column, about in spec.columns.items():
+                if about.role in ("key", "account", "line", "reference", "contact", "text"):
+                    continue
+                for word in words(column).split():
+                    holders[_ABBREVIATIONS.get(word, word)].add(f"{table}.{column}")
+        for word, refs in holders.items():
+            key = stems(word)
+            if len(refs) == 1 and len(word) > 2 and word not in _COMMON and key and key not in self.phrases:
+                self.phrases[key].append(Col(next(iter(refs))))
 
     def _add_cancelled(self) -> None:
         """Where cancellations are marked by a beginning or a sign, no value says "cancelled": these words do."""
@@ -134,7 +150,10 @@ class Lexicon:
         for key, meanings in self.phrases.items():
             meanings[:] = [m for m in meanings if not (isinstance(m, Col) and self._hidden(m.ref, meanings))]
             meanings.sort(key=lambda m: isinstance(m, Col) and (self.model.column(m.ref).label or "").endswith("as stored"))
-            if key not in self.raw and any(isinstance(m, Met) for m in meanings):
+            exact = self.raw.get(key, set())
+            refs = {m.ref for m in exact if isinstance(m, Val)}
+            meanings[:] = [m for m in meanings if not (isinstance(m, Val) and m.ref in refs and m not in exact)]
+            if not exact and any(isinstance(m, Met) for m in meanings):
                 meanings[:] = [m for m in meanings if not (isinstance(m, Val) and m.test == "in")]
             if any(isinstance(m, Met) and self.model.metrics[m.name].unit == "money" for m in meanings):
                 meanings[:] = [m for m in meanings if not isinstance(m, (Ent, Tab))]
@@ -162,6 +181,12 @@ class Lexicon:
         for role, phrases in load_words("missing").items():
             if not any(stems(p) in own for p in phrases):
                 self._add(phrases, Missing(role))
+
+
+_ABBREVIATIONS = {"cat": "category", "qty": "quantity", "amt": "amount", "num": "number", "desc": "description", "acct": "account", "cust": "customer",
+                  "disc": "discount", "addr": "address", "avg": "average", "prod": "product", "dept": "department", "pymt": "payment", "hh": "household"}
+_COMMON = frozenset("the of to from in on at by for and or is has have was are all last first new old time date day days week weeks month months year years hour hours number num "
+                    "count total amount value code name type id no yes flag status level order orders customer customers user users client clients start end up per rate by".split())
 
 
 def _is_bare(value: str) -> bool:

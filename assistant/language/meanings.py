@@ -74,6 +74,13 @@ class Num:
 
 
 @dataclass(frozen=True)
+class Percentile:
+    """The value below which a share of them lies: 0.9 for the 90th percentile."""
+
+    share: float
+
+
+@dataclass(frozen=True)
 class Bound:
     """A comparison with a number, or with two (`op` "between", both inclusive)."""
 
@@ -144,7 +151,7 @@ class Missing:
     role: str
 
 
-Meaning = Col | Val | Met | Ent | Tab | Lab | Seg | Num | Bound | Dur | Time | Every | DatePart | Word | Verb | Vague | Missing
+Meaning = Col | Val | Met | Ent | Tab | Lab | Seg | Num | Percentile | Bound | Dur | Time | Every | DatePart | Word | Verb | Vague | Missing
 
 M = TypeVar("M")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from segue.assistant.language.meanings import Bound, Dur, Meaning, Num, Span
+from segue.assistant.language.meanings import Bound, Dur, Meaning, Num, Percentile, Span
 from segue.assistant.language.tokens import Token
 
 _UNITS = dict(zip(
@@ -40,7 +40,7 @@ def number_spans(tokens: list[Token]) -> list[Span]:
     """Every number, range, bound and duration, longest readings included; the cover chooses among them."""
     spans = []
     for i in range(len(tokens)):
-        for span in (_bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i)):
+        for span in (_percentile(tokens, i), _bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i)):
             if span is not None:
                 spans.append(span)
     return spans
@@ -56,6 +56,16 @@ def _bare(tokens: list[Token], i: int) -> Span | None:
     if mark == "s" and 20 <= number.value <= 90 and number.value % 10 == 0:
         return _span(tokens, i, j, (Bound("between", number.value, number.value + 9), j))
     return _span(tokens, i, j, _with_suffix(number, tokens, j))
+
+
+def _percentile(tokens: list[Token], i: int) -> Span | None:
+    """ "the 90th percentile", "the upper quartile"."""
+    match = re.fullmatch(r"(\d{1,2})(?:th|st|nd|rd)", tokens[i].low)
+    if match and i + 1 < len(tokens) and tokens[i + 1].stem == "percentile":
+        return Span(i, i + 2, f"{tokens[i].low} percentile", [Percentile(int(match[1]) / 100)])
+    if tokens[i].low in ("upper", "lower", "top", "bottom") and i + 1 < len(tokens) and tokens[i + 1].stem == "quartile":
+        return Span(i, i + 2, f"{tokens[i].low} quartile", [Percentile(0.75 if tokens[i].low in ("upper", "top") else 0.25)])
+    return None
 
 
 def _with_suffix(number: Num, tokens: list[Token], j: int) -> tuple[Meaning, int]:

@@ -17,6 +17,18 @@ _DEFINED = {
 }  # fmt: skip
 
 
+_UNCLEAR = re.compile(r"\b(young|old|rich|poor|wealthy|good|bad|great|heavy|light|healthy|unhealthy|power|worried|worry|problem|problematic|difficult|interesting|important|promising|strong|weak|serious|savvy|nice|special) (ones?|customers?|clients?|users?|people|shoppers?|accounts?|members?|buyers?|donors?|guests?|spenders?|[a-z]+ (users?|buyers?|customers?))\b|\b(be worried about|worry about)\b")
+
+
+def unclear(text: str) -> AskBack | None:
+    """Words that only the person can put a figure to: "the young rich ones", "heavy users"."""
+    found = _UNCLEAR.search(text.lower())
+    if found is None:
+        return None
+    word = found[1] or found[4]
+    return AskBack(question=f"What should count as {word!r} here? Give me a measure and a threshold, such as \"aged under 30\" or \"at least 10 orders\".")
+
+
 def refuse(text: str, lexicon: Lexicon) -> Understanding | None:
     """An answer where the text is no question for the data; None where it is one."""
     low = text.lower().replace("’", "'").strip()

@@ -24,6 +24,7 @@ def read_spans(text: str, lexicon: Lexicon, now: dt.date | None) -> list[Span]:
     for span in cover:
         span.corrected = next((corrected[i] for i in range(span.start, span.end) if i in corrected), None)
     _complete_ellipsis(cover, tokens, lexicon)
+    _late_bounds(cover)
     return cover
 
 
@@ -160,7 +161,7 @@ def _cover(tokens: list[Token], candidates: dict[tuple[int, int], Span]) -> list
         starts.setdefault(i, []).append(span)
     best: list[tuple[float, Span | None]] = [(0.0, None)] * (len(tokens) + 1)
     for i in range(len(tokens) - 1, -1, -1):
-        alone = Span(i, i + 1, tokens[i].low, _punctuation(tokens[i]))
+        alone = Span(i, i + 1, tokens[i].low, _punctuation(tokens[i]) or _manner(tokens[i]))
         best[i] = (best[i + 1][0] - (0.0 if alone.meanings else 0.5), alone)
         for span in starts.get(i, []):
             total = span.score + best[span.end][0]
@@ -173,6 +174,11 @@ def _cover(tokens: list[Token], candidates: dict[tuple[int, int], Span]) -> list
         cover.append(span)
         i = span.end
     return cover
+
+
+def _manner(token: Token) -> list[Meaning]:
+    """Adverbs of manner restrict nothing: strongly, widely."""
+    return [Word("filler")] if token.kind == "word" and token.low.endswith("ly") and len(token.low) > 5 else []
 
 
 def _punctuation(token: Token) -> list[Meaning]:
@@ -219,6 +225,20 @@ def _english_frequency() -> dict[str, int]:
     from spellchecker import SpellChecker
 
     return SpellChecker(language="en").word_frequency.dictionary
+
+
+def _late_bounds(cover: list[Span]) -> None:
+    """ "15 trips or more": the bound comes after the noun."""
+    for k, span in enumerate(cover):
+        number, duration = span.of(Num), span.of(Dur)
+        if number is None and (duration is None or duration.op is not None):
+            continue
+        for late in cover[k + 2:k + 4]:
+            op = ">=" if late.word("or_more") else "<=" if late.word("or_less") else None
+            if op is not None:
+                span.meanings = [Bound(op, number.value, unit=number.unit) if number else Dur(duration.n, duration.unit, op)]  # type: ignore[union-attr]
+                late.used = True
+                break
 
 
 def _complete_ellipsis(cover: list[Span], tokens: list[Token], lexicon: Lexicon) -> None:

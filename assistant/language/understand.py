@@ -14,7 +14,7 @@ from segue.assistant.language.followup import follow
 from segue.assistant.language.frames import FRAMES, Plan, Sentence
 from segue.assistant.language.lexicon import Lexicon
 from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Missing, Num, Seg, Span, Tab, Time, Vague, Val, Verb
-from segue.assistant.language.refuse import refuse, starters
+from segue.assistant.language.refuse import refuse, starters, unclear
 from segue.assistant.language.spans import read_spans
 from segue.assistant.language.special import special
 from segue.assistant.language.turn import AskBack, Call, Declined, Dialogue, Reading, Understanding, Understood
@@ -73,6 +73,9 @@ class Understander:
                 return self._understood(call, sentence.assumptions, sentence.spans)
             if best is None or len(left) < best[0]:
                 best = (len(left), sentence.spans, call, sentence.assumptions)
+        asked = unclear(text)
+        if asked is not None:
+            return asked
         if best is None:
             return self._nothing(spans)
         return self._checked(best[2], best[1], text, best[3])

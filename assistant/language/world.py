@@ -76,12 +76,17 @@ class World:
             monthly = self._money_column(("month", "mrr"))
             if monthly:
                 return Value(column=monthly, stat="sum")
-        if "revenue" in self.model.metrics:
-            return Value(metric="revenue")
-        if "payments" in self.model.metrics:
-            return Value(metric="payments")
-        column = self._money_column(("total", "lifetime", "spend", "spent", "revenue", "value", "amount")) or self._money_column(("",))
+        name = self._takings()
+        own = name is not None and self.model.tables[table_of(self.model.metrics[name].of or ".")].kind == "customers"
+        if name is not None and not own:
+            return Value(metric=name)
+        column = self._money_column(("total", "lifetime", "spend", "spent", "revenue")) or (self.model.metrics[name].of if name else None)
         return Value(column=column, stat="sum") if column else None
+
+    def _takings(self) -> str | None:
+        """The metric of what customers bring: named revenue, called so, or the first sum of money that is better when higher."""
+        sums = {n: m for n, m in self.model.metrics.items() if m.stat == "sum" and m.of and m.unit == "money" and m.where is None and m.higher_is != "worse"}
+        return next((n for n in sums if n == "revenue"), None) or next((n for n, m in sums.items() if "revenue" in m.called), None) or next(iter(sums), None)
 
     def _money_column(self, hints: tuple[str, ...]) -> str | None:
         refs = [f"{t}.{c}" for t, spec in self.model.tables.items() for c, about in spec.columns.items() if about.role == "money"]
@@ -146,6 +151,28 @@ class World:
         """The column that an entity is grouped by: its name, else its key."""
         about = self.model.entities[entity]
         return about.name or about.key
+
+    def act_table(self, about: dict) -> str | None:
+        """The table of an act: one of its subject whose name holds the hint where there is one, else the first of its subject."""
+        hint = about.get("hint")
+        hinted = [t for t, spec in self.model.tables.items() if hint and hint in t.lower() and spec.kind == "events"]
+        if hinted or (hint and not any(hint in c.lower() for t in self._campaign_tables() for c in self.model.tables[t].columns)):
+            return hinted[0] if hinted else None
+        return self.subject_table(about["subject"])
+
+    def _campaign_tables(self) -> list[str]:
+        return [t for t, spec in self.model.tables.items() if spec.subject == "campaigns"]
+
+    @cached_property
+    def received(self) -> str | None:
+        """The table of who was sent which campaign: not the one of those who acted on it."""
+        tables = [t for t in self._campaign_tables() if self.model.tables[t].kind == "events"]
+        return next((t for t in tables if not any(h in t.lower() for h in ("redem", "open", "click", "respon"))), tables[0] if tables else None)
+
+    @cached_property
+    def acted(self) -> str | None:
+        """A table of its own for those who acted on a campaign, where there is one."""
+        return next((t for t in self._campaign_tables() if any(h in t.lower() for h in ("redem", "click", "open", "respon")) and t != self.received), None)
 
     def engaged(self, table: str) -> Condition | None:
         """The rows of a campaign table in which the customer engaged."""
