@@ -15,7 +15,7 @@ from segue.tools.errors import QuestionError, did_you_mean
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.phrasing import capital, counted, joined, plural, say_money, say_share
 from segue.tools.segments.activity import Activity, full_test, main_activity
-from segue.tools.segments.outcomes import left_table, own_rhythm
+from segue.tools.segments.outcomes import left_table, own_rhythm, why_so_long
 from segue.tools.segments.rfm import NAMES, OTHERS, Named
 from segue.tools.segments.rows import fetch, passes, rows
 from segue.tools.semantic.schema import Label, Metric, Test, split, words
@@ -82,6 +82,7 @@ def _of_model(context: Context, wanted: str) -> list[Entry]:
     found += [Entry("entity", n, entity_text(context, n)) for n in model.entities if _same(wanted, entity_names(model, n))]
     labels = [n for n in model.labels if _same(wanted, (words(n), *model.labels[n].called, *label_names(model, n)[0]))]
     if wanted in CHURN:
+        found = [e for e in found if e.kind == "metric" and model.metrics[e.name].rate is not None]
         labels = [n for n, label in model.labels.items() if label.kind == "churn"]
     found += [Entry("label", n, label_text(context, n)) for n in labels]
     if wanted in CHURN and not labels:
@@ -301,10 +302,9 @@ def no_label_text(context: Context) -> str:
     if act is None:
         return "The data has no label for leaving and no dates, so nobody can be called churned."
     horizon, gap = own_rhythm(context, act)
-    why = f"; 85% of gaps between {plural(act.noun)} are {gap:.0f} days or shorter" if gap is not None else ""
     return (
         f"The data has no label that says who left. Churn risk is the probability of no {act.noun} in the next {horizon} days "
-        f"(the data's own rhythm{why}); a lapsed customer is one with none in the time that the question names."
+        f"({why_so_long(act, horizon, gap)}); a lapsed customer is one with none in the time that the question names."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue.tools.errors import DefinitionError, QuestionError, did_you_mean
@@ -17,12 +17,15 @@ from segue.tools.segments.contributions import (
     Dimension,
     Factor,
     Question,
+    Within,
     candidates,
     crossed,
     explained_by,
     factors,
     measured,
     plan_of,
+    unusual,
+    within,
 )
 from segue.tools.segments.periods import Periods, periods
 from segue.tools.semantic.schema import Metric, split
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 CLEAR = 0.25
 """A dimension whose change is this much more concentrated than its figures is worth naming."""
+
+MOST_TRIED = 6
+"""Dimensions, best first, whose leading values are held against their own past."""
 
 NOT_CAUSE = "This is accounting: it says where the change sits, not what caused it."
 
@@ -52,6 +58,7 @@ class Story:
     factors: list[Factor]
     usual: list[float]
     skipped: list[str]
+    inner: Within | None = None
 
     @property
     def change(self) -> float:
@@ -59,9 +66,9 @@ class Story:
 
     @property
     def best(self) -> Dimension | None:
-        """What explains it best, if anything clearly does."""
-        found = self.pair or (self.dimensions[0] if self.dimensions else None)
-        return found if found is not None and found.score >= CLEAR and found.explained >= 0.5 else None
+        """What explains it best, if anything clearly does: concentrated, most of it, and more than those values usually move."""
+        found = (d for d in (self.pair, *self.dimensions) if d is not None)
+        return next((d for d in found if d.score >= CLEAR and d.explained >= 0.5 and d.unusual is not False), None)
 
 
 def explain_change(context: Context, arguments: ExplainChange) -> Result:
@@ -112,6 +119,8 @@ def _story(context: Context, arguments: ExplainChange) -> tuple[Story, Question]
     row = measured(context, question, [value])[0]
     before, after = float(row["before"][0]), float(row["after"][0])
     change, dimensions, skipped = after - before, [], []
+    usual = _usual(context, question, before)
+    question = replace(question, unusual=abs(change) > max(map(abs, usual)) if len(usual) >= 3 else None)
     if change:
         for ref in candidates(context, question, arguments.dims):
             made = explained_by(context, question, [ref], change)
@@ -120,14 +129,17 @@ def _story(context: Context, arguments: ExplainChange) -> tuple[Story, Question]
             elif len(made.parts) > 1:
                 dimensions.append(made)
     dimensions.sort(key=lambda d: (-d.score, d.name))
+    dimensions = [replace(d, unusual=unusual(context, question, d)) for d in dimensions[:MOST_TRIED]] + dimensions[MOST_TRIED:]
     pair = crossed(context, question, dimensions, change) if change and not arguments.dims else None
     metric = context.model.metrics.get(arguments.metric)
-    return Story(
+    story = Story(
         name=say_value_of(context.model, value), unit=(metric.unit if metric else None) or "count",
         currency=context.model.currency, periods=found, before=before, after=after, expected=arguments.expected,
         dimensions=dimensions, pair=pair, factors=factors(context, question, change) if change else [],
-        usual=_usual(context, question, before), skipped=skipped,
-    ), question  # fmt: skip
+        usual=usual, skipped=skipped,
+    )  # fmt: skip
+    inner = within(context, question, story.best, dimensions[:8], change) if story.best is not None else None
+    return replace(story, inner=inner), question
 
 
 def _value(context: Context, name: str) -> Value:
@@ -213,7 +225,16 @@ def _where(story: Story) -> str:
     for p in best.leaders:
         had = f"of {say_share(abs(p.before) / base)} of the earlier figure" if base else ""
         told.append(f"{p.value} ({_signed(story, p.change)}{', ' + had if had and story.unit != 'share' else ''})")
-    return f"It sits in {best.name} {joined(told)}: {say_share(best.explained)} of the change." + _against(story, best)
+    text = f"It sits in {best.name} {joined(told)}: {say_share(best.explained)} of the change."
+    return text + _inside(story, best) + _against(story, best)
+
+
+def _inside(story: Story, best: Dimension) -> str:
+    """Who made the leading value's change."""
+    w = story.inner
+    if w is None:
+        return ""
+    return f" Of what {best.leaders[0].value} changed by, {w.dimension} {w.value} made {_signed(story, w.change)} ({say_share(w.share)})."
 
 
 def _against(story: Story, best: Dimension) -> str:
@@ -253,6 +274,9 @@ def _rows(story: Story, limit: int) -> list[tuple]:
         ranked = sorted(d.parts, key=lambda p: (p not in d.leaders, -abs(p.change), p.value or ""))
         chosen = ranked[: limit if i == 0 else 3]
         rows += [(d.name, p.value, *d.levels[p.value], p.change, p.change / story.change) for p in chosen]
+    if story.inner is not None and story.best is not None:
+        w, leader = story.inner, story.best.leaders[0].value
+        rows.append((f"{story.best.name} and {w.dimension}", f"{leader}, {w.value}", None, None, w.change, w.change / story.change))
     rows += [("factor", f.name, f.before, f.after, f.contribution, f.contribution / story.change) for f in story.factors]
     return rows
 

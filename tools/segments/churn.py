@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import DefinitionError, QuestionError, did_you_mean
@@ -14,13 +15,13 @@ from segue.tools.segments.churn_words import Told, summary
 from segue.tools.segments.compare import Comparison, compare, said, scheme_refs
 from segue.tools.segments.groups import Grouping, grouping
 from segue.tools.segments.inactive import from_cutoffs
-from segue.tools.segments.labelled import labelled, own_money
-from segue.tools.segments.outcomes import churn_label, dated, label_columns, own_rhythm
+from segue.tools.segments.labelled import labelled, own_money, so_far
+from segue.tools.segments.outcomes import churn_label, dated, label_columns, left_table, own_rhythm, why_so_long
 from segue.tools.segments.panel import Design, now_of
-from segue.tools.segments.ranking import GroupRisk, rank
+from segue.tools.segments.ranking import Findings, GroupRisk, rank
 from segue.tools.segments.rows import Table, always_so, members
 from segue.tools.segments.statistics import SMALLEST_GROUP
-from segue.tools.segments.traits import attributes
+from segue.tools.semantic.schema import words
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -36,7 +37,7 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     groupings = [grouping(context, name, of) for name in arguments.by or [None]]
     among = members(context, arguments.among, of) if arguments.among is not None else None
     label = churn_label(context, arguments.label, of)
-    event = dated(context, label[1], of) if label is not None else None
+    event = dated(context, label[0], label[1], of) if label is not None else None
     act = main_activity(model, of)
     if label is not None and (event is None or act is None):
         found, horizon = labelled(context, label[0], groupings, of, among), None
@@ -45,8 +46,10 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
         horizon, gap = own_rhythm(context, act)
         horizon = arguments.horizon_days or horizon
         always = arguments.among is None or always_so(context, arguments.among, of)
-        design = Design(act, groupings, _traits(context, label, groupings, of), horizon, of, event, among, always)
+        design = Design(act, groupings, horizon, of, event, among, always)
         found, now = from_cutoffs(context, design), now_of(context, design)
+        if label is not None and not any(g.moves for g in groupings):
+            found = _with_history(found, so_far(context, label[0], groupings, of, among))
         if not always:
             found.assumptions.append(f"What happened, and what the model learnt, is of all {plural(of)}; the risk is of those asked about.")
         found.assumptions.append(_leaving(act, horizon, gap, label, given=arguments.horizon_days is not None))
@@ -67,20 +70,20 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     return _result(context, arguments, groupings, told)
 
 
-def _traits(context: Context, label: Any, groupings: list[Grouping], of: str) -> list[Any]:
-    grouped_on = {ref for g in groupings for ref in g.defined_by}
-    hidden = {*grouped_on, *(label_columns(context, label[1]) if label is not None else ())}
-    return [t for t in attributes(context, of) if t.column not in hidden]
+def _with_history(found: Findings, history: dict[tuple[str, ...], tuple[int, int]]) -> Findings:
+    """What happened so far, of groups that people don't move between, in place of what happened in the last window."""
+    known = {g.labels: g for g in found.groups}
+    groups = [
+        replace(known.get(labels, GroupRisk(labels, 0, seen, left)), seen=seen, left=left, known=seen, known_left=left)
+        for labels, (seen, left) in history.items()
+    ]
+    return replace(found, groups=groups, so_far=True)
 
 
 def _leaving(act: Activity, horizon: int, gap: float | None, label: Any, given: bool) -> str:
     if label is not None:
-        return f"Churn risk is the probability of being {label[0]} within the next {horizon} days."
-    why = "the data shows no rhythm of its own"
-    if given:
-        why = "as asked"
-    elif gap is not None:
-        why = f"85% of gaps between {plural(act.noun)} are {gap:.0f} days or shorter"
+        return f"Churn risk is the probability of leaving ({words(label[0])}) within the next {horizon} days."
+    why = "as asked" if given else why_so_long(act, horizon, gap)
     return f"The data has no label for leaving: churn risk is the probability of no {act.noun} in the next {horizon} days ({why})."
 
 
@@ -105,7 +108,11 @@ def _group_keys(groupings: list[Grouping], group: GroupRisk) -> Table:
 def _reasons(
     context: Context, groupings: list[Grouping], group: GroupRisk, of: str, among: Table | None, label: Any
 ) -> Comparison | None:
-    """What sets the group apart, among those asked about."""
+    """What sets the group apart, among those asked about who are still here."""
+    if label is not None:
+        everyone = left_table(context, label[0], of)
+        here = everyone.filter(~everyone.left).select("key")
+        among = here if among is None else here.semi_join(among, "key")
     return compare(context, _group_keys(groupings, group), of=of, among=among)
 
 
@@ -120,15 +127,15 @@ def _refs(context: Context, groupings: list[Grouping], of: str, label: Any) -> f
 def _money_name(context: Context, act: Activity | None, of: str) -> str | None:
     """What the money at stake is."""
     if act is not None and act.money is not None:
-        return f"{act.metric or 'money'} of the last year"
+        return f"{words(act.metric or 'money')} of the last year"
     own = own_money(context, of)
-    return None if own is None else own[0]
+    return None if own is None else words(own[0])
 
 
 def _result(context: Context, arguments: ChurnRisk, groupings: list[Grouping], told: Told) -> Result:
     groups = [*told.ranked.first, *told.ranked.apart]
     shown = groups[: min(arguments.limit or MAX_ROWS, MAX_ROWS)]
-    about = told.about
+    about = None if told.ranked.level and told.asked is None else told.about
     return Result(
         tool="churn_risk",
         arguments=plain(arguments),
@@ -150,7 +157,7 @@ def _result(context: Context, arguments: ChurnRisk, groupings: list[Grouping], t
 
 
 def _columns(groupings: list[Grouping], told: Told) -> tuple[Column, ...]:
-    happened = "left so far" if told.horizon is None else f"left in {told.found.tested_on.split(',')[0]}"
+    happened = "left so far" if told.so_far else f"left in {told.found.tested_on.split(',')[0]}"
     money = () if told.money is None else (Column(told.money, "number", "money"), Column("at stake", "number", "money"))
     return (
         *(Column(g.name, "text") for g in groupings),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from segue.tools.query.phrasing import capital, counted, joined, plural, say_money, say_points, say_share
+from segue.tools.query.phrasing import capital, counted, joined, plural, say_day, say_money, say_points, say_share
 from segue.tools.segments.activity import Activity
 from segue.tools.segments.compare import Comparison
 from segue.tools.segments.ranking import Findings, GroupRisk, Ranked
@@ -41,7 +41,17 @@ class Told:
         """What leaving means, as a noun phrase."""
         if self.label is None:
             return f"no {self.act.noun if self.act else 'purchase'} in the next {self.horizon} days"
-        return f"having {self.label[0]}" if self.horizon is None else f"being {self.label[0]} within {self.horizon} days"
+        return "leaving" if self.horizon is None else f"leaving within {self.horizon} days"
+
+    @property
+    def so_far(self) -> bool:
+        """Whether what happened is of all time, not of the last closed window."""
+        return self.horizon is None or self.found.so_far
+
+    @property
+    def left(self) -> str:
+        """What those who left did, as a verb."""
+        return "bought nothing" if self.label is None and self.act and self.act.noun == "purchase" else "left"
 
     @property
     def end(self) -> str:
@@ -73,13 +83,20 @@ def _first(told: Told, g: GroupRisk) -> str:
         lead = f"{g.name} has the {told.end} churn risk by {told.grouping}: "
     if not g.sayable:
         return f"{lead}too few to say ({counted(g.seen, told.of)}, {g.left:,} of them left; {sure})."
+    if told.asked is None and told.ranked.level:
+        figures = [x.figure for x in told.ranked.first]
+        span = joined(list(dict.fromkeys(say_share(x) for x in (min(figures), max(figures)))), "to")
+        return (
+            f"No {told.grouping} stands out: the churn risk of each is {span}. {g.name} is {told.end} by a hair, at "
+            f"{say_share(g.figure)} ({sure})."
+        )
     if g.risk is None:
-        return f"{lead}{say_share(g.figure)} of its {counted(g.seen, told.of)} left ({sure})."
+        when = "" if told.so_far else f" in {told.found.tested_on.split(',')[0]}"
+        return f"{lead}{say_share(g.figure)} of its {counted(g.seen, told.of)} {told.left}{when} ({sure})."
     whom = f"its {counted(g.here, told.of)}{' still here' if told.label else ''}"
-    when = f", as of {_day(told.now)}" if told.now else ""
-    what = f"of {told.leaving}" if told.horizon else "of leaving"
+    when = f", as of {say_day(told.now)}" if told.now else ""
     overall = f", against {say_share(told.found.overall)} overall" if told.found.overall is not None else ""
-    return f"{lead}an estimated {say_share(g.risk)} probability {what} ({sure}) for {whom}{overall}{when}.{_so_far(told, g)}"
+    return f"{lead}an estimated {say_share(g.risk)} probability of {told.leaving} ({sure}) for {whom}{overall}{when}.{_so_far(told, g)}"
 
 
 def _so_far(told: Told, g: GroupRisk) -> str:
@@ -87,11 +104,10 @@ def _so_far(told: Told, g: GroupRisk) -> str:
     if g.rate is None:
         return ""
     span = f"{say_share(low)} to {say_share(high)}"
-    if told.horizon is None:
+    if told.so_far:
         return f" So far {say_share(g.rate)} of its {g.seen:,} have left ({span})."
-    what = "bought nothing" if told.label is None and told.act and told.act.noun == "purchase" else "left"
     where = told.found.tested_on.split(",")[0]
-    return f" In {where}, {say_share(g.rate)} of the {g.seen:,} who were in it then {what} ({span})."
+    return f" In {where}, {say_share(g.rate)} of the {g.seen:,} who were in it then {told.left} ({span})."
 
 
 def _next(told: Told, g: GroupRisk) -> str:
@@ -108,7 +124,7 @@ def _next(told: Told, g: GroupRisk) -> str:
     second = f"Next comes {first[1].name} at {say_share(first[1].figure)}"
     if told.ranked.certain:
         return f"{second}."
-    return f"{second}; the two intervals overlap, so their order is not certain."
+    return f"{second}, so close that their order is not certain."
 
 
 def _still_active(told: Told, g: GroupRisk) -> str:
@@ -148,9 +164,10 @@ def _tested(told: Told) -> str:
     if test is None:
         return ""
     off = say_points(abs(test.predicted - test.actual))
+    blind = " Within a group it can't tell who will leave." if test.auc < 0.55 else ""
     return (
         f"Tested on {told.found.tested_on}: it expected {say_share(test.predicted)} to leave and {say_share(test.actual)} did "
-        f"({off} off), with an AUC of {test.auc:.3f} (0.5 is a coin's)."
+        f"({off} off), with an AUC of {test.auc:.3f} (0.5 is a coin's).{blind}"
     )
 
 
@@ -160,9 +177,3 @@ def _apart(told: Told) -> str:
     few = [f"{g.name} ({g.left:,} of {g.seen:,} left)" for g in told.ranked.apart[:3]]
     more = len(told.ranked.apart) - len(few)
     return f"Too few to say: {joined([*few, *([f'{more:,} more'] if more else [])])}."
-
-
-def _day(day: dt.date | None) -> str:
-    from segue.tools.query.phrasing import say_day
-
-    return say_day(day)

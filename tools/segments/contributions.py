@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from segue.tools.query.catalog import Catalog
@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 1000
 MOST_DIMENSIONS = 16
+FEWEST_EVENTS = 10
+"""Fewer events than this in both periods together are too few to name a value for."""
+
 ROLES = ("category", "channel", "place", "status", "band", "flag", "product", "name")
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is explained: a value over rows and customers, in two periods. `top` and `bottom` are set for a ratio."""
+    """What is explained: a value over rows and customers, in two periods.
+
+    top, bottom  set for a ratio;  unusual  whether the whole moved more than in the periods before; None where not known
+    """
 
     value: Value
     periods: Periods
@@ -34,6 +40,7 @@ class Question:
     customers: Condition | None
     top: Value | None = None
     bottom: Value | None = None
+    unusual: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Dimension:
 
     score    how concentrated the change is, 0 to 1;  leaders  the values that hold it
     effects  of a ratio: value -> (its own change, the change of its weight);  levels  value -> the figure (before, after)
+    unusual  whether the leaders moved more than in any of the periods before; None where that isn't known
     """
 
     name: str
@@ -51,6 +59,7 @@ class Dimension:
     leaders: tuple[Part, ...]
     effects: dict[str | None, tuple[float, float]] = field(default_factory=dict)
     levels: dict[str | None, tuple[float | None, float | None]] = field(default_factory=dict)
+    unusual: bool | None = None
 
     @property
     def explained(self) -> float:
@@ -156,16 +165,78 @@ def _over(top: float, bottom: float) -> float | None:
     return top / bottom if bottom else None
 
 
+def unusual(context: Context, question: Question, found: Dimension) -> bool | None:
+    """Whether a dimension's leading values moved more than they did in any of the periods before; None with fewer than 3.
+
+    Where the whole moved no more than usual, they must have moved half as much again: among many values some always move.
+    No for values that rest on a handful of events, whatever they did before.
+    """
+    windows = question.periods.earlier
+    names = {p.value for p in found.leaders}
+    if not names or _events(context, question, found.refs, names) < FEWEST_EVENTS:
+        return False
+    if len(windows) < 3 or question.top is not None:
+        return None
+    values = [question.value.model_copy(update={"window": w}) for w in windows]
+    rows = [r for r in measured(context, question, values, found.refs) if ", ".join(r["group"]) in names]
+    figures = [sum(p.before for p in found.leaders), *(sum(float(r["after"][i]) for r in rows) for i in range(len(windows)))]
+    made = abs(sum(p.change for p in found.leaders))
+    return made > (1 if question.unusual is not False else 1.5) * max(abs(a - b) for a, b in itertools.pairwise(figures))
+
+
+def _events(context: Context, question: Question, refs: Sequence[str], names: set[str | None]) -> int:
+    """How many events (orders, where there are any) of both periods are behind some values of a dimension."""
+    catalog = Catalog(context)
+    tree = expand(catalog, question.top or question.value)
+    base = base_of(catalog, tree, timed=True) if isinstance(tree, Leaf) else None
+    if base is None:
+        return FEWEST_EVENTS
+    counted = "order" if "order" in context.model.entities and catalog.graph.key_place(base, "order") else base
+    rows = [r for r in measured(context, question, [Value(count=counted)], refs) if ", ".join(r["group"]) in names]
+    return sum(int(r["after"][0]) + int(r["before"][0]) for r in rows)
+
+
+@dataclass(frozen=True)
+class Within:
+    """A value of another dimension that made most of what a leading value changed by."""
+
+    dimension: str
+    value: str
+    change: float
+    share: float
+
+
+def within(context: Context, question: Question, best: Dimension, others: Sequence[Dimension], change: float) -> Within | None:
+    """The value of another dimension that made at least three quarters of the leading value's change, more than its share before."""
+    if len(best.leaders) != 1 or len(best.refs) != 1 or question.top is not None:
+        return None
+    leader, found = best.leaders[0], []
+    for other in others:
+        if other.refs == best.refs or len(other.parts) * len(best.parts) > MOST_VALUES or len(other.parts) < 3:
+            continue
+        pair = explained_by(context, question, (*best.refs, *other.refs), change)
+        whole = {p.value: p.before for p in other.parts}
+        base = sum(abs(x) for x in whole.values()) or 1
+        for part in pair.parts if pair is not None else ():
+            head, _, value = (part.value or "").partition(f"{leader.value}, ")
+            share = part.change / leader.change
+            if not head and value and 0.75 <= share <= 1.25 and share - abs(whole.get(value, 0)) / base >= 0.05:
+                found.append((share - abs(whole.get(value, 0)) / base, Within(other.name, value, part.change, share)))
+    return max(found, key=lambda f: f[0])[1] if found else None
+
+
 def crossed(context: Context, question: Question, found: Sequence[Dimension], change: float) -> Dimension | None:
     """The best pair of the best dimensions, where one cell of it explains the change clearly better than either alone."""
-    best = found[0].score if found else 0.0
+    best = max((d.score for d in found if d.unusual is not False), default=0.0)
     tried = []
-    for a, b in itertools.combinations([d for d in found[:4] if d.score >= 0.2], 2):
+    for a, b in itertools.combinations([d for d in found[:5] if d.score >= 0.05], 2):
         if len(a.parts) * len(b.parts) <= MOST_VALUES:
             pair = explained_by(context, question, (*a.refs, *b.refs), change)
             if pair is not None and len(pair.leaders) == 1 and pair.score > best + 0.05:
                 tried.append(pair)
-    return max(tried, key=lambda d: d.score, default=None)
+    ranked = sorted(tried, key=lambda d: -d.score)
+    checked = (replace(d, unusual=unusual(context, question, d)) for d in ranked)
+    return next((d for d in checked if d.unusual is not False), None)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ SAMPLE = 50_000
 FEWEST_LEAVERS = 30
 """With fewer leavers (or stayers) than this no model is fitted: rates only."""
 
-MOST_VALUES = 20
-"""Values of a category that get a column of their own; the rest share one. Groups get one each, up to five times that."""
+MOST_VALUES = 12
+"""Values of a category that get a column of their own; the rest share one. Groups get one each, up to ten times that."""
 
 FOLDS = 5
 SEED = 20
@@ -58,7 +58,7 @@ class Encoder:
     def learn(frame: Frame, inputs: Inputs) -> Encoder:
         numbers = {name: _number_scale(frame[name]) for name in inputs.numbers}
         categories = {name: _levels(frame[name], MOST_VALUES) for name in inputs.categories}
-        categories |= {name: _levels(frame[name], 5 * MOST_VALUES) for name in inputs.groups}
+        categories |= {name: _levels(frame[name], 10 * MOST_VALUES) for name in inputs.groups}
         return Encoder(numbers, categories)
 
     def encode(self, frame: Frame) -> np.ndarray:
@@ -104,7 +104,8 @@ def _log(values: np.ndarray) -> np.ndarray:
 def _levels(series: Series, most: int) -> list[Any]:
     """The commonest values, each with enough rows to carry a figure; the commonest of all is the baseline and gets none."""
     counts = series.value_counts(dropna=True)
-    return [value for value, count in counts.items() if count >= 5][1 : most + 1]
+    enough = max(5, len(series) // 500)
+    return [value for value, count in counts.items() if count >= enough][1 : most + 1]
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,13 @@ def fit(frame: Frame, outcome: np.ndarray, inputs: Inputs) -> Estimator:
     weights = np.zeros(design.shape[1])
     weights[0] = np.log((outcome.mean() + 1e-9) / (1 - outcome.mean() + 1e-9))
     hessian = np.diag(penalty)
-    for _ in range(50):
+    for _ in range(30):
         chances = _sigmoid(design @ weights)
         curve = chances * (1 - chances)
         hessian = (design.T * curve) @ design + np.diag(penalty)
         step = np.linalg.solve(hessian, design.T @ (outcome - chances) - penalty * weights)
         weights = weights + step
-        if np.abs(step).max() < 1e-8:
+        if np.abs(step).max() < 1e-6:
             break
     return Estimator(encoder, weights, np.linalg.inv(hessian))
 

@@ -14,7 +14,7 @@ from segue.tools.query.graph import JoinGraph
 from segue.tools.query.phrasing import say_number
 from segue.tools.segments.activity import key_ref, time_ref
 from segue.tools.segments.rfm import rfm
-from segue.tools.segments.rows import Expr, Table, people, rows
+from segue.tools.segments.rows import Expr, Table, fetch, people, rows
 from segue.tools.semantic.schema import split
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def band_edges(context: Context, ref: str) -> list[float]:
     base = rows(context, split(ref)[0], [ref])
     column = base[ref].cast("float64")
     shares = [i / BANDS for i in range(1, BANDS)]
-    found = context.engine.run(base.aggregate(**{f"q{i}": column.quantile(q) for i, q in enumerate(shares)}, low=column.min()))
-    row = found.to_pylist()[0]
+    row = fetch(context, base.aggregate(**{f"q{i}": column.quantile(q) for i, q in enumerate(shares)}, low=column.min()))[0]
     if row["low"] is None:
         raise DefinitionError(f"{ref} has no values in it.")
     whole = Catalog(context).type(ref) == "integer"

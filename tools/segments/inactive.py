@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import QuestionError
 from segue.tools.query.phrasing import say_day
-from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Estimator, Test, fit, out_of_fold, tested
-from segue.tools.segments.labelled import inputs_of, of_group
+from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, Test, fit, out_of_fold, tested
 from segue.tools.segments.outcomes import cutoffs
 from segue.tools.segments.panel import HISTORY, Design, now_of, on_day, sample, stacked
-from segue.tools.segments.ranking import Findings, GroupRisk, interval_around
+from segue.tools.segments.ranking import Findings, GroupRisk, with_risk
 from segue.tools.segments.rows import Table, bounds, fetch
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def from_cutoffs(context: Context, design: Design) -> Findings:
     found = Findings(groups, None, left / seen if seen else None, None, "", happened)
     everything = _sum(history)
     if min(everything[1], everything[0] - everything[1]) < FEWEST_LEAVERS:
-        few = f"Only {everything[1]:,} of {everything[0]:,} left in the closed windows: too few to learn a risk from."
+        few = f"{everything[1]:,} of {everything[0]:,} left in the closed windows: too {_word(*everything)} to learn a risk from."
         return replace(found, caveats=[few], tested_on=_window(days[0], design.horizon))
     return _estimated(context, design, found, past, today, days, everything[0], sum(m["here"] for m in members))
 
@@ -65,8 +64,10 @@ def _groups(
     history: Sequence[dict[str, Any]], members: Sequence[dict[str, Any]], columns: Sequence[str], last: dt.date
 ) -> list[GroupRisk]:
     found = []
-    for m in members:
-        labels = tuple(m[c] for c in columns)
+    present = {tuple(m[c] for c in columns): m for m in members}
+    gone = {"here": 0, "money": None, "active": None}
+    for labels in dict.fromkeys([*present, *(tuple(r[c] for c in columns) for r in history)]):
+        m = present.get(labels, gone)
         past = [r for r in history if tuple(r[c] for c in columns) == labels]
         seen, left = _sum([r for r in past if r["day"] == last])
         known, known_left = _sum(past)
@@ -76,6 +77,10 @@ def _groups(
 
 def _sum(rows: Sequence[dict[str, Any]]) -> tuple[int, int]:
     return sum(r["seen"] for r in rows), int(sum(r["left"] or 0 for r in rows))
+
+
+def _word(seen: int, left: int) -> str:
+    return "few" if left < seen - left else "nearly all"
 
 
 def _window(day: dt.date, horizon: int) -> str:
@@ -89,12 +94,12 @@ def _estimated(
     frame = sample(context, past, rows, SAMPLE // 2)
     current = sample(context, today.drop("left"), here, SAMPLE // 2)
     outcome = frame["left"].to_numpy(dtype="float64")
-    inputs = inputs_of(design.traits, columns, HISTORY)
+    inputs = Inputs(HISTORY, (), columns)
     newest = (frame["day"] == days[0]).to_numpy(dtype=bool)
     test, how = _test(frame, outcome, inputs, newest)
     estimator = fit(frame, outcome, inputs)
     drift = abs(test.predicted - test.actual)
-    groups = [_with_risk(g, estimator, current, columns, drift) for g in found.groups]
+    groups = [with_risk(g, estimator, current, columns, drift) for g in found.groups]
     window = _window(days[0], design.horizon)
     return replace(
         found, groups=groups, overall=estimator.mean(current)[0], test=test, method=_method(design, days, len(frame), rows),
@@ -110,14 +115,6 @@ def _test(frame: Any, outcome: Any, inputs: Any, newest: Any) -> tuple[Test, str
         model = fit(frame[~newest], older, inputs)
         return tested(model.probabilities(frame[newest]), outcome[newest]), "later"
     return tested(out_of_fold(frame, outcome, inputs), outcome), "folds"
-
-
-def _with_risk(group: GroupRisk, estimator: Estimator, current: Any, columns: Sequence[str], drift: float) -> GroupRisk:
-    rows = of_group(current, columns, group.labels)
-    if not len(rows):
-        return group
-    risk, low, high = interval_around(estimator, rows, drift)
-    return replace(group, risk=risk, low=low, high=high)
 
 
 def _method(design: Design, days: Sequence[dt.date], used: int, rows: int) -> str:

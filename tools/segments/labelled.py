@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from segue.tools.query.catalog import Catalog
 from segue.tools.segments.activity import main_activity
-from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Estimator, Inputs, fit, leaks, out_of_fold, tested
+from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, fit, leaks, out_of_fold, tested
 from segue.tools.segments.groups import Grouping
 from segue.tools.segments.outcomes import label_columns, left_table
 from segue.tools.segments.panel import UNKNOWN, sample
-from segue.tools.segments.ranking import Findings, GroupRisk, interval_around
+from segue.tools.segments.ranking import Findings, GroupRisk, with_risk
 from segue.tools.segments.rows import Expr, Table, attach, bounds, fetch, people, purchases
 from segue.tools.segments.traits import Trait, attributes, with_attributes
 from segue.tools.semantic.schema import Metric, split
@@ -83,6 +83,15 @@ def own_money(context: Context, of: str) -> tuple[str, Metric] | None:
     return min(found, key=lambda nm: not any(w in nm[0].lower() for w in recurring), default=None)
 
 
+def so_far(
+    context: Context, label: str, groupings: Sequence[Grouping], of: str, among: Table | None
+) -> dict[tuple[str, ...], tuple[int, int]]:
+    """How many there have been in each group, and how many of them left: labels -> (seen, left)."""
+    columns = [f"group_{i}" for i in range(len(groupings))]
+    base = _base(context, label, groupings, [], of, among)
+    return {tuple(r[c] for c in columns): (r["seen"], int(r["left"] or 0)) for r in fetch(context, _counted(base, columns))}
+
+
 def _counted(base: Table, columns: Sequence[str]) -> Table:
     worth = {"money": base.money.sum(where=~base.left)} if "money" in base.columns else {}
     return base.group_by(*columns).aggregate(seen=base.count(), left=base.left.sum(), **worth).order_by(*columns)
@@ -98,12 +107,12 @@ def _estimated(
 ) -> Findings:
     frame = sample(context, base, rows, SAMPLE)
     outcome = frame["left"].to_numpy(dtype="float64")
-    inputs = inputs_of(traits, columns)
+    inputs = _inputs(traits, columns)
     told = leaks(frame, outcome, inputs)
     inputs = inputs.without(told)
     test = tested(out_of_fold(frame, outcome, inputs), outcome)
     estimator, here = fit(frame, outcome, inputs), frame[outcome == 0]
-    groups = [_with_risk(g, estimator, here, columns, abs(test.predicted - test.actual)) for g in found.groups]
+    groups = [with_risk(g, estimator, here, columns, abs(test.predicted - test.actual)) for g in found.groups]
     caveats = []
     if test.auc >= LEAK_ALARM:
         caveats.append(
@@ -126,25 +135,7 @@ def _method(used: int, rows: int) -> str:
     )
 
 
-def inputs_of(traits: Sequence[Trait], groups: Sequence[str], more: Sequence[str] = ()) -> Inputs:
+def _inputs(traits: Sequence[Trait], groups: Sequence[str]) -> Inputs:
     """How traits go into the model: numbers and flags as numbers, categories as categories."""
     numbers = [t.column for t in traits if t.kind != "category"]
-    return Inputs((*numbers, *more), tuple(t.column for t in traits if t.kind == "category"), tuple(groups))
-
-
-def _with_risk(group: GroupRisk, estimator: Estimator, here: Any, columns: Sequence[str], drift: float) -> GroupRisk:
-    rows = of_group(here, columns, group.labels)
-    if not len(rows):
-        return group
-    risk, low, high = interval_around(estimator, rows, drift)
-    return replace(group, risk=risk, low=low, high=high)
-
-
-def of_group(frame: Any, columns: Sequence[str], labels: Sequence[str]) -> Any:
-    """The rows of one group."""
-    import numpy as np
-
-    chosen = np.ones(len(frame), dtype=bool)
-    for column, label in zip(columns, labels, strict=True):
-        chosen &= (frame[column] == label).to_numpy(dtype=bool)
-    return frame[chosen]
+    return Inputs(tuple(numbers), tuple(t.column for t in traits if t.kind == "category"), tuple(groups))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from segue.tools.errors import DefinitionError, did_you_mean
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.graph import JoinGraph
+from segue.tools.query.phrasing import plural
 from segue.tools.query.plan import HasLabel
 from segue.tools.segments.activity import Activity, key_ref, time_ref
-from segue.tools.segments.rows import Expr, Table, bounds, members, people, purchases, rows
+from segue.tools.segments.rows import Expr, Table, bounds, fetch, members, people, purchases, rows
 from segue.tools.semantic.schema import Label
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class Dated:
     time: str
 
 
+def why_so_long(act: Activity, horizon: int, gap: float | None) -> str:
+    """Why this many days, in words."""
+    if gap is None:
+        return "the data shows no rhythm of its own"
+    short = ", but the data is too short to learn from more" if gap > horizon else ""
+    return f"85% of gaps between {plural(act.noun)} are {gap:.0f} days or shorter{short}"
+
+
 def churn_label(context: Context, name: str | None, of: str = "customer") -> tuple[str, Label] | None:
     """The label asked for, else the first of leaving; None where the data has none. DefinitionError for an unknown name."""
     labels = context.model.labels
@@ -43,13 +52,30 @@ def churn_label(context: Context, name: str | None, of: str = "customer") -> tup
     return next(((n, label) for n, label in labels.items() if label.kind == "churn" and label.of == of), None)
 
 
-def dated(context: Context, label: Label, of: str = "customer") -> Dated | None:
-    """Where and when the label's event happened; None for a label that is a test of a column."""
-    if label.event is None:
-        return None
+def dated(context: Context, name: str, label: Label, of: str = "customer") -> Dated | None:
+    """Where and when the label's event happened; None where the data doesn't say when.
+
+    A label that is a test of a column is dated by a table of cancellations, where that names the same customers.
+    """
+    if label.event is not None:
+        return _dated_by(context, label.event, of)
+    tables = [t for t, spec in context.model.tables.items() if spec.kind == "events" and spec.subject == "cancellations"]
+    found = (_dated_by(context, t, of) for t in tables)
+    return next((f for f in found if f is not None and _same_people(context, f, name, of)), None)
+
+
+def _dated_by(context: Context, table: str, of: str) -> Dated | None:
     graph = JoinGraph(context.model)
-    key, time = key_ref(graph, label.event, of), time_ref(context.model, graph, label.event)
-    return Dated(label.event, key, time) if key is not None and time is not None else None
+    key, time = key_ref(graph, table, of), time_ref(context.model, graph, table)
+    return Dated(table, key, time) if key is not None and time is not None else None
+
+
+def _same_people(context: Context, found: Dated, name: str, of: str) -> bool:
+    """Whether at least 95% of those with the label have a dated event, and the other way round."""
+    left, days = left_table(context, name, of), left_days(context, found)
+    both = left.mutate(dated=left["key"].isin(days["key"]))
+    row = fetch(context, both.aggregate(left=both.left.sum(), dated=both.dated.sum(), both=(both.left & both.dated).sum()))[0]
+    return (row["both"] or 0) >= 0.95 * max(row["left"] or 0, row["dated"] or 0, 1)
 
 
 def left_table(context: Context, name: str, of: str = "customer") -> Table:
@@ -76,6 +102,8 @@ def left_days(context: Context, found: Dated) -> Table:
 def own_rhythm(context: Context, act: Activity) -> tuple[int, float | None]:
     """(days of silence that count as leaving, the gap between purchases that 85% don't exceed; None without repeats).
 
+    The gap is larger than the days where the data is too short to learn from longer ones.
+
     The gap is rounded up to a length that people speak of, and kept short enough to be learnt from: at least four of them
     must fit into the data.
     """
@@ -93,8 +121,7 @@ def _usual_gap(context: Context, act: Activity) -> float | None:
     previous: Expr = days.day.lag().over(group_by=days["key"], order_by=days.day)
     gaps = days.mutate(gap=days.day.delta(previous, unit="day"))
     gaps = gaps.filter(gaps.gap.notnull())
-    found = context.engine.run(gaps.aggregate(gap=gaps.gap.quantile(PATIENCE), n=gaps.count()))
-    row = found.to_pylist()[0]
+    row = fetch(context, gaps.aggregate(gap=gaps.gap.quantile(PATIENCE), n=gaps.count()))[0]
     return float(row["gap"]) if row["n"] else None
 
 

@@ -18,6 +18,7 @@ from segue.tools.segments.outcomes import churn_label, left_table
 from segue.tools.segments.profile import segment_called
 from segue.tools.segments.rows import Expr, Table, attach, bounds, fetch, members, people, purchases
 from segue.tools.segments.statistics import can_say, wilson
+from segue.tools.semantic.schema import words
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -113,9 +114,9 @@ def _figures(split_by: Grouping, of: str, act: Activity | None, label: str | Non
     ]
     if act is not None and act.money is not None:
         found += [
-            Figure("revenue", Column(act.metric or "money", "number", "money")),
-            Figure("revenue share", Column(f"share of {act.metric or 'money'}", "number", "share")),
-            Figure("order value", Column(f"{act.metric or 'money'} per order", "number", "money")),
+            Figure("revenue", Column(words(act.metric or "money"), "number", "money")),
+            Figure("revenue share", Column(f"share of {words(act.metric or 'money')}", "number", "share")),
+            Figure("order value", Column(f"{words(act.metric or 'money')} per order", "number", "money")),
         ]
     if act is not None:
         found += [
@@ -174,7 +175,7 @@ def _summary(
     if act is not None and act.money is not None and totals["revenue"] > 0:
         best = max(rows, key=lambda r: r["revenue"] or 0)
         text += (
-            f" {best['segment']} brings the most {act.metric or 'money'}: {say_money(best['revenue'], currency)}, "
+            f" {best['segment']} brings the most {words(act.metric or 'money')}: {say_money(best['revenue'], currency)}, "
             f"{say_share(best['revenue'] / totals['revenue'])} of it from {say_share(best['customers'] / n)} of {plural(of)}."
         )
     known = [r for r in rows if "left" in r and can_say(int(r["left"] or 0), r["customers"])]
@@ -189,7 +190,7 @@ def _of_one(row: dict[str, Any], totals: dict[str, float], of: str, act: Activit
     if act is not None and act.money is not None and totals["revenue"] > 0:
         text += (
             f", who bring {say_money(row['revenue'] or 0, currency)}, {say_share((row['revenue'] or 0) / totals['revenue'])} "
-            f"of {act.metric or 'money'}"
+            f"of {words(act.metric or 'money')}"
         )
     text += "."
     if act is not None and row["recency"] is not None:

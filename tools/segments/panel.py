@@ -14,7 +14,6 @@ from segue.tools.segments.activity import Activity
 from segue.tools.segments.groups import Grouping
 from segue.tools.segments.outcomes import Dated, left_days
 from segue.tools.segments.rows import Expr, Table, attach, bounds, purchases
-from segue.tools.segments.traits import Trait, with_attributes
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -28,7 +27,8 @@ the last horizon."""
 
 @dataclass(frozen=True)
 class Design:
-    """What a panel is made of.
+    """What a panel is made of. Attributes other than the groups are left out: they are known as of now, not as of a past day, and
+    may have been changed by what came after (a tier by the year's spend).
 
     leaving       None: buying nothing within the horizon is leaving; else the dated event that is
     among         only these, today;  among_always  whether that holds of them on past days too: who spent much by now is no
@@ -37,7 +37,6 @@ class Design:
 
     act: Activity
     groupings: Sequence[Grouping]
-    traits: Sequence[Trait]
     horizon: int
     of: str
     leaving: Dated | None = None
@@ -50,7 +49,7 @@ class Design:
 
 
 def on_day(context: Context, design: Design, day: dt.date, closed: bool) -> Table:
-    """Everyone who had bought by `day` and had not left: key, day, HISTORY, the groups, the traits, and left (null unless closed)."""
+    """Everyone who had bought by `day` and had not left: key, day, HISTORY, the groups, and left (null unless closed)."""
     import ibis
 
     base = _history(context, design, day)
@@ -62,8 +61,6 @@ def on_day(context: Context, design: Design, day: dt.date, closed: bool) -> Tabl
     for i, split_by in enumerate(design.groupings):
         base = attach(base, split_by.table(day).rename({f"group_{i}": "group"}))
         base = base.mutate(**{f"group_{i}": base[f"group_{i}"].fill_null(UNKNOWN)})
-    if design.traits:
-        base = attach(base, with_attributes(context, design.traits, design.of))
     outcome: Expr = _left(context, design, base, day) if closed else ibis.null("boolean")
     return base.mutate(day=ibis.literal(day), left=outcome)
 

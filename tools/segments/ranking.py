@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.tools.segments.statistics import SMALLEST_GROUP, Z95, can_say, wilson
@@ -18,6 +19,7 @@ class GroupRisk:
 
     here        those who can still leave;  seen, left  those whose outcome is known, and how many of them left
     known, known_left  the same over every closed window, where there are several
+    error       standard error of the risk from sampling alone, without what all groups share (how far the model was off)
     risk        estimated mean probability for those here, with a 95% interval; None where no model could be fitted
     money       what those here are worth in a year (or as the model file has it); None where the data has no money
     active      the share of those here who bought lately; None where that says nothing
@@ -34,6 +36,7 @@ class GroupRisk:
     active: float | None = None
     known: int | None = None
     known_left: int | None = None
+    error: float | None = None
 
     @property
     def name(self) -> str:
@@ -78,11 +81,20 @@ class Ranked:
 
     @property
     def certain(self) -> bool:
-        """Whether the leader's interval is clear of the runner-up's."""
+        """Whether the leader is clear of the runner-up, beyond what chance could make. What moves all groups alike is no matter."""
         if len(self.first) < 2:
             return True
-        (low, high), (other_low, other_high) = self.first[0].interval, self.first[1].interval
+        a, b = self.first[0], self.first[1]
+        if a.error is not None and b.error is not None:
+            return abs(a.figure - b.figure) > Z95 * math.hypot(a.error, b.error)
+        (low, high), (other_low, other_high) = a.interval, b.interval
         return low > other_high or high < other_low
+
+    @property
+    def level(self) -> bool:
+        """Whether all ranked groups are within a percentage point of each other: none stands out."""
+        figures = [g.figure for g in self.first]
+        return len(figures) > 1 and max(figures) - min(figures) < 0.01 and not self.certain
 
 
 def rank(groups: Sequence[GroupRisk], lowest: bool = False) -> Ranked:
@@ -99,6 +111,7 @@ class Findings:
     overall     the mean risk of everyone here, or the overall rate where no model could be fitted
     test        how the model did on what it had not seen;  tested_on  when or on whom that was
     left_out    columns that give the outcome away
+    so_far      seen and left are of all time, not of the last window
     """
 
     groups: list[GroupRisk]
@@ -111,10 +124,24 @@ class Findings:
     caveats: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     method: str = ""
+    so_far: bool = False
 
 
-def interval_around(estimator: Estimator, frame: Any, drift: float) -> tuple[float, float, float]:
-    """(mean probability, low, high) over a frame's rows: sampling error, and by how far the model was off when tested."""
-    mean, error = estimator.mean(frame)
-    half = ((Z95 * error) ** 2 + drift**2) ** 0.5
-    return mean, max(0.0, mean - half), min(1.0, mean + half)
+def with_risk(group: GroupRisk, estimator: Estimator, frame: Any, columns: Sequence[str], drift: float) -> GroupRisk:
+    """The group with the mean probability of its rows; the interval adds sampling error and how far the model was off when tested."""
+    rows = of_group(frame, columns, group.labels)
+    if not len(rows):
+        return group
+    mean, error = estimator.mean(rows)
+    half = math.hypot(Z95 * error, drift)
+    return replace(group, risk=mean, low=max(0.0, mean - half), high=min(1.0, mean + half), error=error)
+
+
+def of_group(frame: Any, columns: Sequence[str], labels: Sequence[str]) -> Any:
+    """The rows of one group."""
+    import numpy as np
+
+    chosen = np.ones(len(frame), dtype=bool)
+    for column, label in zip(columns, labels, strict=True):
+        chosen &= (frame[column] == label).to_numpy(dtype=bool)
+    return frame[chosen]

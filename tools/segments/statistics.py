@@ -50,8 +50,7 @@ def _unit(share: float) -> float:
 def standardised_difference(mean: float, sd: float, other_mean: float, other_sd: float) -> float:
     """Difference of two means over the root mean square of their standard deviations (Austin 2009). 0 where nothing varies.
 
-    Where the means differ and nothing varies the effect has no size: infinite in truth, here 0 with the sign lost,
-    because a trait that is constant on both sides tells a reader nothing that the figures don't.
+    A trait that is constant on both sides has an effect of no size, even where the constants differ: here 0.
     """
     spread = math.sqrt((sd * sd + other_sd * other_sd) / 2)
     return (mean - other_mean) / spread if spread > 0 else 0.0

@@ -27,7 +27,7 @@ Kind = Literal["number", "flag", "category"]
 RECENT = 90
 """Days that "lately" means in a trait."""
 
-MOST_VALUES = 12
+MOST_VALUES = 8
 """Values of a category that are compared one by one."""
 
 NO_TRAIT = {"key", "customer", "account", "order", "line", "reference", "name", "contact", "text", "time", "planned", "date"}
@@ -119,7 +119,7 @@ def behaviour(context: Context, of: str = "customer", as_of: dt.date | None = No
     graph = JoinGraph(context.model)
     home = Catalog(context).home(of)
     for table, spec in context.model.tables.items():
-        if spec.kind == "events" and table != home and (main is None or table != main.table):
+        if spec.kind == "events" and spec.subject != "cancellations" and table != home and (main is None or table != main.table):
             key, time = key_ref(graph, table, of), time_ref(context.model, graph, table)
             if key is not None and not (main is not None and spec.subject in ("sales", "payments")):
                 told.append(_counted(context, table, key, time, as_of))
@@ -171,7 +171,7 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
     for c in categories:
         name = Catalog(context).plain(c)
         for v in values[c]:
-            traits.append(Trait(f"{c}={v}", f"ever {act.noun} with {name} {v}", "flag", (*base, c)))
+            traits.append(Trait(f"{c}={v}", f"ever had a {act.noun} with {name} {v}", "flag", (*base, c)))
             columns[f"{c}={v}"] = per[f"{c}={v}"]
     return Told(tuple(traits), per.select("key", **{k: _number_or_flag(v) for k, v in columns.items()}))
 
@@ -195,10 +195,10 @@ def _categories(context: Context, table: str) -> list[str]:
             continue
         for column, spec in context.model.tables[other].columns.items():
             ref = f"{other}.{column}"
-            kind = spec.role in ("category", "channel", "status", "band", "flag") and spec.class_ != "sensitive"
+            kind = spec.role in ("category", "channel", "band", "flag") and spec.class_ != "sensitive"
             if kind and context.facts.has(ref) and 2 <= context.facts.column(ref).distinct <= 50:
                 found.append(ref)
-    return found[:6]
+    return found[:5]
 
 
 MEASURES = {"score", "duration", "measure", "quantity", "money", "fee"}
@@ -216,12 +216,13 @@ def _counted(context: Context, table: str, key: str, time: str | None, as_of: dt
     base = rows(context, table, [key, *([time] if time else []), *measures, *kinds, *tests])
     base = base.filter(base[key].notnull())
     now: Expr = ibis.literal(as_of or bounds(context, time)[1]) if time else None
+    if time:
+        base = base.filter(base[time].cast("date") <= now)
     many = _rows_called(context, table)
     aggregates: dict[str, Expr] = {f"{table}#": base.count()}
     traits = [Trait(f"{table}#", many, "number", (table,), "count", long_tailed=True)]
     if time:
         day = base[time].cast("date")
-        base = base.filter(day <= now)
         recent, before = day > now - _days(RECENT), day > now - _days(2 * RECENT)
         aggregates |= {f"{table}#lately": recent.sum(), f"{table}#earlier": (before & ~recent).sum()}
         traits += [
