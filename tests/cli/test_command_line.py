@@ -12,12 +12,7 @@ import pytest
 
 from segue.assistant.answer import Answer
 from segue.assistant.cli.ask import answer_line
-
-SEGUE = str(Path(sys.executable).with_name("segue"))
-
-
-def segue(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([SEGUE, *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, **options)
+from tests.cli.conftest import segue
 
 
 @pytest.mark.parametrize(

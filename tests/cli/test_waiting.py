@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from segue.assistant.waiting import wait_for
-from segue.tools.errors import CancelledError, QuestionError
+from segue.tools.errors import QuestionError
 
 
 def no_cancel() -> None:
