@@ -34,7 +34,14 @@ ESSENTIALS: dict[str, tuple[str, str | None, str | None, str | None, str | None,
     "bank_churn": ("Churn_Modelling.CustomerId", None, None, None, None, "Churn_Modelling.Exited"),
     "bank_cards": ("BankChurners.CLIENTNUM", None, None, None, None, "BankChurners.Attrition_Flag"),
     "shop_churn": ("E_Comm.CustomerID", None, None, None, None, "E_Comm.Churn"),
-    "grocer": ("hh_demographic.household_key", "transaction_data.BASKET_ID", "transaction_data.SALES_VALUE", None, None, None),
+    "grocer": (
+        "hh_demographic.household_key",
+        "transaction_data.BASKET_ID",
+        "transaction_data.SALES_VALUE",
+        None,
+        None,
+        None,
+    ),
     "grocer_dated": (
         "demographics.household_id",
         "transactions.basket_id",
@@ -49,7 +56,14 @@ ESSENTIALS: dict[str, tuple[str, str | None, str | None, str | None, str | None,
     "bank": ("clients.client_id", "transactions.trans_id", None, "transactions.trans_date", "rfm", None),
     "insurer": ("policyholders.policyholder_id", None, None, "policies.start_date", None, "policies.status"),
     "charity": ("donors.donor_id", "donations.donation_id", "donations.amount", "donations.donation_date", "rfm", None),
-    "loyalty_shop": ("customers.cust_id", "orders.order_id", "order_lines.amount", "orders.ordered_at", "rfm", "cancellations"),
+    "loyalty_shop": (
+        "customers.cust_id",
+        "orders.order_id",
+        "order_lines.amount",
+        "orders.ordered_at",
+        "rfm",
+        "cancellations",
+    ),
     "superstore": ("Orders.Customer ID", "Orders.Order ID", "Orders.Sales", "Orders.Order Date", "rfm", None),
     "marketing": ("marketing_campaign.ID", None, None, "marketing_campaign.Dt_Customer", None, None),
     "bank_marketing": ("bank.row_number", None, None, None, None, None),
@@ -78,7 +92,9 @@ def test_essentials(name: str, models: dict[str, tuple[Model, list[str]]]) -> No
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_every_inferred_model_holds_together_and_survives_its_file(name: str, models: dict[str, tuple[Model, list[str]]]) -> None:
+def test_every_inferred_model_holds_together_and_survives_its_file(
+    name: str, models: dict[str, tuple[Model, list[str]]]
+) -> None:
     model, unsure = models[name]
     assert problems(model) == []
     assert load_text(text_of(model, unsure)) == model
@@ -131,7 +147,11 @@ def test_small_numbers_that_coincide_are_no_join(tmp_path: Path) -> None:
     model, _ = inferred(
         tmp_path,
         {
-            "reviews": {"review_id": [1, 2, 3, 4, 5, 6], "customer_id": [7, 8, 9, 7, 8, 9], "rating": [1, 2, 3, 4, 5, 5]},
+            "reviews": {
+                "review_id": [1, 2, 3, 4, 5, 6],
+                "customer_id": [7, 8, 9, 7, 8, 9],
+                "rating": [1, 2, 3, 4, 5, 5],
+            },
             "stores": {"store_number": [1, 2, 3, 4, 5], "city": ["A", "B", "C", "D", "E"]},
         },
     )
@@ -228,7 +248,11 @@ def test_classes(name: str, ref: str, expected: str, models: dict[str, tuple[Mod
 
 
 def test_a_column_that_no_one_can_class_is_personal(tmp_path: Path) -> None:
-    table = {"customer_id": list(range(300)), "qzx": [f"{n * 7919 % 1000:03d} q" for n in range(300)], "spend": [1.5] * 300}
+    table = {
+        "customer_id": list(range(300)),
+        "qzx": [f"{n * 7919 % 1000:03d} q" for n in range(300)],
+        "spend": [1.5] * 300,
+    }
     model, _ = inferred(tmp_path, {"customers": table})
     assert model.column("customers.qzx").class_ == "personal"
 
@@ -316,7 +340,11 @@ def test_a_whole_model_of_accounts_and_people(tmp_path: Path) -> None:
         {
             "customers": {"customer_id": ["a", "b", "c", "d"], "customer_unique_id": ["p", "p", "q", "r"]},
             "orders": {"order_id": ["o1", "o2", "o3", "o4"], "customer_id": ["a", "b", "c", "d"], "bought_at": DAYS},
-            "order_items": {"order_id": ["o1", "o1", "o2", "o3", "o4"], "order_item_id": [1, 2, 1, 1, 1], "price": [5.5, 1.0, 2.0, 3.0, 4.0]},
+            "order_items": {
+                "order_id": ["o1", "o1", "o2", "o3", "o4"],
+                "order_item_id": [1, 2, 1, 1, 1],
+                "price": [5.5, 1.0, 2.0, 3.0, 4.0],
+            },
         },
     )
     assert text_of(model, unsure).split("\n", 2)[2] == WHOLE_PEOPLE

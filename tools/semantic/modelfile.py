@@ -207,7 +207,12 @@ def unsure_lines(unsure: list[str]) -> Iterator[str]:
         yield "#"
         yield UNSURE
         for text in unsure:
-            yield "#   - " + " ".join(text.split())
+            yield "#   - " + comment(text)
+
+
+def comment(text: str) -> str:
+    """A text as it can stand in a comment: on one line, without characters that YAML refuses."""
+    return " ".join("".join(ch if ch in '"\\' or ch.isspace() else _escaped(ch) for ch in text).split())
 
 
 def _section(name: str, comment: str, entries: Mapping[str, BaseModel]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.tools.results import CellType
 
-ColumnRef = Annotated[str, Field(pattern=r"^[^.]+\..+$", description="table.column")]
+ColumnRef = Annotated[str, Field(pattern=r"^[^.]+\.[\s\S]+$", description="table.column")]
 Stat = Literal["sum", "mean", "median", "min", "max", "percentile", "stddev", "distinct"]
 
 Role = Literal[

@@ -168,4 +168,5 @@ def _indented(entries: list[str], column: int) -> list[str]:
 def _commented(block: list[str], why: str) -> list[str]:
     indent = len(block[0]) - len(block[0].lstrip())
     first = f"{' ' * indent}# {why}: {block[0].lstrip()}"
-    return [first, *(f"{' ' * indent}#   {line[indent:].rstrip()}\n" for line in block[1:])]
+    rest = (line[min(indent, len(line) - len(line.lstrip())) :].rstrip() for line in block[1:])
+    return [first, *(f"{' ' * indent}#   {line}".rstrip() + "\n" for line in rest)]
