@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+KEPT_TREES = 16
+
+
 class Turn:
     """The queries of one question, so that stopping one question leaves the others running."""
 
@@ -50,6 +53,7 @@ class Engine:
         self._lock = threading.Lock()
         self._running: dict[int, tuple[duckdb.DuckDBPyConnection, Turn | None]] = {}
         self._schemas: dict[tuple[str, str], ibis.Schema] = {}
+        self._trees: dict[Any, Any] = {}
 
     # --- tables ---------------------------------------------------------------------------------------------------
 
@@ -109,12 +113,24 @@ class Engine:
 
     def sql(self, expr: ir.Expr) -> str:
         """The SQL that `run` runs: exact, and hard to read."""
-        return _compiled(expr).sql("duckdb")
+        return self._compiled(expr).sql("duckdb")
 
     def readable_sql(self, expr: ir.Expr) -> str:
         """SQL for people that means the same as what ran, able to be run again."""
-        tree = _compiled(expr)
+        tree = self._compiled(expr)
         return (_simplified(tree, self._sqlglot_schema(expr)) or tree).sql("duckdb", pretty=True)
+
+    def _compiled(self, expr: ir.Expr) -> Any:
+        """The expression as a SQL tree; that of the last few expressions is kept, since each is run and then shown."""
+        op = expr.op()
+        with self._lock:
+            tree = self._trees.pop(op, None)
+        tree = _compiled(expr) if tree is None else tree
+        with self._lock:
+            self._trees[op] = tree
+            while len(self._trees) > KEPT_TREES:
+                self._trees.pop(next(iter(self._trees)))
+        return tree
 
     def _sqlglot_schema(self, expr: ir.Expr) -> dict[str, object]:
         import ibis.expr.operations as ops

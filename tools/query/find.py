@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from segue.tools.data.members import Members
 from segue.tools.errors import DefinitionError
 from segue.tools.query import leaves
-from segue.tools.query.catalog import Catalog
+from segue.tools.query.catalog import Catalog, day
 from segue.tools.query.conditions import term, value_term
 from segue.tools.query.dates import as_of_text, dates_of
 from segue.tools.query.english import entity_plural, say_find
 from segue.tools.query.frames import Term
 from segue.tools.query.names import measure_heading
 from segue.tools.query.phrasing import capital, counted, joined, say_share, say_value
-from segue.tools.query.plan import FindCustomers, Measure, Value, plain
+from segue.tools.query.plan import Condition, FindCustomers, Measure, Value, plain
 from segue.tools.query.universe import entity_frame
+from segue.tools.query.vague import remarks, vague_conditions
 from segue.tools.results import MAX_ROWS, Cell, CellType, Column, Headline, Result, SegmentRef, plain_cell
 from segue.tools.semantic.schema import words
 
@@ -45,6 +46,7 @@ def find_customers(context: Context, plan: FindCustomers) -> Result:
     definition = say_find(context.model, plan, dates_of(catalog))
     saved = _keep(context, plan, found, raw, definition, size)
     columns = found.columns()
+    thresholds = _thresholds(context, catalog, plan, size)
     return Result(
         tool="find_customers",
         arguments=plain(plan),
@@ -55,7 +57,7 @@ def find_customers(context: Context, plan: FindCustomers) -> Result:
         headline=_headline(plan, rows, columns, size),
         summary=_summary(catalog, plan, rows, columns, size, definition),
         reading=definition,
-        assumptions=tuple(catalog.notes.assumptions),
+        assumptions=(*thresholds, *catalog.notes.assumptions),
         caveats=tuple(catalog.notes.caveats),
         suggestions=tuple(_suggestions(catalog, plan, size)),
         method=f"Every {plan.of} was checked against the definition; the size is exact.",
@@ -186,6 +188,19 @@ def _keep(context: Context, plan: FindCustomers, found: _Members, raw: Sequence[
     context.engine.write_parquet(found.keys(), temporary)
     temporary.replace(path)
     return saved
+
+
+def _thresholds(context: Context, catalog: Catalog, plan: FindCustomers, size: int) -> list[str]:
+    def figure(_: str, condition: Condition) -> str:
+        members = _Members(Catalog(context), plan.model_copy(update={"condition": condition, "show": [], "limit": None}))
+        found = context.engine.run(members.rows().aggregate(n=lambda t: t.count())).to_pylist()
+        return f"{found[0]['n']:,}"
+
+    if not any(vague_conditions(plan.condition)) or plan.limit is not None:
+        return []
+    clock = catalog.clock()
+    now = day(catalog.bounds(clock)[1]) if clock is not None else None
+    return remarks(context.model, {"condition": plan.condition}, figure, f"{size:,}", now, plan.of, dates_of(catalog))
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from segue.tools.query.catalog import day
 from segue.tools.query.compile import IN_ALL, TOTAL, Compiled, Shown, compile_query, require_two
-from segue.tools.query.english import say_query
-from segue.tools.query.plan import Query, plain
+from segue.tools.query.dates import dates_of
+from segue.tools.query.english import say_condition, say_query
+from segue.tools.query.phrasing import say_value
+from segue.tools.query.plan import Condition, Measure, Query, plain
 from segue.tools.query.summary import Table, summarise
+from segue.tools.query.vague import remarks, vague_conditions
 from segue.tools.results import MAX_ROWS, Cell, CellType, Column, Result, plain_cell
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ def run_query(context: Context, query: Query) -> Result:
     found = context.engine.run(compiled.expr)
     table = _table(compiled, found)
     said = summarise(compiled, table)
+    thresholds = _thresholds(context, compiled, table)
     return Result(
         tool="query",
         arguments=plain(query),
@@ -35,13 +40,39 @@ def run_query(context: Context, query: Query) -> Result:
         headline=said.headline,
         summary=said.summary,
         reading=say_query(context.model, query),
-        assumptions=tuple(said.assumptions),
+        assumptions=(*thresholds, *said.assumptions),
         caveats=tuple(said.caveats),
         suggestions=tuple(said.suggestions),
         method=said.method,
         sql=context.engine.readable_sql(compiled.expr),
         as_of=said.as_of,
     )
+
+
+def _thresholds(context: Context, compiled: Compiled, table: Table) -> list[str]:
+    """What other thresholds for a vague word would give; of a breakdown the threshold alone is said."""
+    query, catalog = compiled.asked, compiled.catalog
+    trees = {"where": query.where, "customers": query.customers}
+    if not any(any(vague_conditions(tree)) for tree in trees.values()):
+        return []
+    shown = compiled.shown[0]
+
+    def value(cell: Cell) -> str:
+        return say_value(cell, shown.unit, context.model.currency)
+
+    def figure(place: str, condition: Condition) -> str:
+        other = query.model_copy(update={place: condition, "measures": query.measures[:1], "compare": None})
+        made = compile_query(context, other)
+        return value(_cell(context.engine.run(made.expr).to_pylist()[0][made.shown[0].name], made.shown[0]))
+
+    clock = catalog.clock()
+    now = day(catalog.bounds(clock)[1]) if clock is not None else None
+    of = next((m.count or "" for m in query.measures if isinstance(m, Measure)), "")
+    of = of if of in context.model.entities else "customer"
+    if compiled.groupings or query.compare is not None:
+        words = [c for tree in trees.values() for c, _ in vague_conditions(tree)]
+        return [f"“{c.word}” is taken as {say_condition(context.model, c, of, dates_of(catalog))}." for c in words]
+    return remarks(context.model, trees, figure, value(table.rows[0][0]), now, of, dates_of(catalog))
 
 
 def _table(compiled: Compiled, found: pa.Table) -> Table:
