@@ -23,8 +23,9 @@ from segue.tools.results import Result
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
 
-    from segue.assistant.agent import Finished, OnProgress, Turn
-    from segue.assistant.builtin import Reader
+    from segue.assistant.agent import Finished
+    from segue.assistant.asked import OnProgress, Turn
+    from segue.assistant.builtin import BuiltinChatModel, Reader
     from segue.tools.context import Context
     from segue.tools.disclosure import Placeholders
 
@@ -55,7 +56,9 @@ class Session:
         self.context = context
         self.settings = read_settings() if settings is None else settings
         self._reader = reader
-        self._reader_lock = threading.Lock()
+        self._kept_open = context.state.keep_open()
+        self._agent: Any = None
+        self._lock = threading.Lock()
 
     def prepare(self) -> None:
         """Loads what the first question needs (about two seconds), so that it needn't wait for it. Any thread."""
@@ -84,7 +87,7 @@ class Session:
         cancel        its `cancel()` stops the question within a second, from any thread or signal handler
         """
         began = time.monotonic()
-        conversation = conversation or f"c-{secrets.token_hex(4)}"
+        conversation = printable(conversation or "").strip() or f"c-{secrets.token_hex(4)}"
         asked = clean(question)
         fields = self._refused(asked)
         if fields is None:
@@ -201,7 +204,7 @@ class Session:
         on_progress: OnProgress | None,
         cancel: Cancel,
     ) -> Turn:
-        from segue.assistant.agent import Turn
+        from segue.assistant.asked import Turn
 
         shared: dict[str, Any] = {
             "context": self.context,
@@ -214,7 +217,8 @@ class Session:
         if self.settings.is_builtin:
             from segue.assistant.builtin import BuiltinChatModel
 
-            return Turn(**shared, chat_model=BuiltinChatModel(reader=self._the_reader(), dialogue=Dialogue(turns=memory.turns)))
+            chat_model = BuiltinChatModel(reader=self._the_reader(), dialogue=Dialogue(turns=memory.turns))
+            return Turn(**shared, chat_model=chat_model, agent=self._the_agent(chat_model))
         from segue.assistant.briefing import system_prompt
         from segue.assistant.provider import open_provider
         from segue.tools.disclosure import Placeholders
@@ -230,12 +234,20 @@ class Session:
         )
 
     def _the_reader(self) -> Reader:
-        with self._reader_lock:
+        with self._lock:
             if self._reader is None:
                 from segue.assistant.language.understand import Understander
 
                 self._reader = Understander(self.context)
             return self._reader
+
+    def _the_agent(self, chat_model: BuiltinChatModel) -> Any:
+        from segue.assistant.agent import shared_agent
+
+        with self._lock:
+            if self._agent is None:
+                self._agent = shared_agent(self.context, self.settings, chat_model)
+            return self._agent
 
     # --- memory ---------------------------------------------------------------------------------------------------
 
