@@ -103,7 +103,7 @@ def _campaign(people: People, number: int, planted: np.ndarray, keen: np.ndarray
     campaign = CAMPAIGNS[number]
     lately = campaign.day > world.TWO_MONTHS
     sure = planted & (campaign.name == "Harvest savings")
-    chosen = (rng.random(len(people)) < np.where(planted, 0.33, 0.48)) | sure
+    chosen = (rng.random(len(people)) < np.where(planted, 0.28, 0.48)) | sure
     who = np.flatnonzero(chosen & people.opted_in & (people.signup < campaign.day) & (people.last >= campaign.day + 2))
     day = campaign.day + rng.integers(0, 3, len(who))
     if campaign.day + 2 == LAST and len(day):
@@ -205,13 +205,14 @@ def make_usage(people: People, rng: Rng) -> Usage:
     """Sessions a week of those who have the app, over the last year; Flex's leavers (and who is slipping) fall by 40% at the end."""
     who = np.flatnonzero(people.app)
     level = rng.gamma(3.0, 1.7, len(who)) + 0.6
-    falls = (people.plan == FLEX) & (people.left | people.slipping) & ~people.hidden
+    falls = (people.plan == FLEX) & (people.left | people.slipping)
     parts = []
     for week in range(USAGE_WEEKS):
         end = LAST - 7 * (USAGE_WEEKS - 1 - week)
         there = (people.signup[who] <= end - 6) & (people.last[who] >= end)
         low = falls[who] & (end > people.last[who] - DROP_DAYS)
-        sessions = np.where(there, rng.poisson(level * np.where(low, USAGE_DROP, 1.0)), 0)
+        swing = rng.uniform(0.5, 1.5, len(who)) * np.where(low, USAGE_DROP, 1.0)
+        sessions = np.where(there, np.floor(level * swing + rng.random(len(who))), 0).astype(np.int64)
         used = np.flatnonzero(sessions)
         minutes = np.round(sessions[used] * rng.uniform(2.5, 9.0, len(used))).astype(np.int64)
         parts.append(Usage(who[used], np.full(len(used), end), sessions[used], minutes))

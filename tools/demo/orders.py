@@ -183,11 +183,15 @@ def _before(people: People, who: np.ndarray, count: np.ndarray, last: int, categ
 def _crowd(people: People, who: np.ndarray, rng: Rng) -> Visits:
     """Store 23's crowd: clothing about monthly until it stops, other things all along."""
     days = np.minimum(people.last[who] + 1, STOPPED) - people.first[who]
-    clothing = np.repeat(who, rng.poisson(0.9 / 30 * days) + 2)
+    clothing = np.repeat(who, rng.poisson(1.0 / 30 * days) + 2)
     when = np.repeat(np.minimum(people.last[who] + 1, STOPPED), np.bincount(clothing, minlength=len(people))[who])
     worn = when - 1 - (rng.random(len(clothing)) * (when - people.first[clothing])).astype(np.int64)
-    other = np.repeat(who, rng.poisson(0.6 / 30 * (people.last[who] - people.first[who])))
-    rest = people.first[other] + (rng.random(len(other)) * (people.last[other] - people.first[other] + 1)).astype(np.int64)
+    stays = people.last[who] - people.first[who] + 1
+    count = stays // 55 + 1
+    other = np.repeat(who, count)
+    # One in each stretch of 55 days: a steady rest, so that the fall is the category's at any size.
+    turn = (_count_up(count) + rng.random(len(other))) / np.repeat(count, count)
+    rest = people.first[other] + (turn * np.repeat(stays, count)).astype(np.int64)
     return Visits(
         np.concatenate([clothing, other]),
         np.concatenate([worn, rest]),
@@ -322,7 +326,8 @@ def _products(people: People, customer: np.ndarray, role: np.ndarray, category: 
     """A product of the category: the valued mostly choose premium ones; scheduled buyers the same one every time."""
     n = len(customer)
     valued = (customer >= 0) & people.valued[customer]
-    premium = rng.random(n) < np.where(valued, 0.8, 0.05)
+    plain = (role == Role.CROWD) & (category != CLOTHING)
+    premium = rng.random(n) < np.where(valued & ~plain, 0.8, 0.05)
     slot = np.where(premium, rng.integers(16, 20, n), rng.integers(0, 16, n))
     steady = np.isin(role, (Role.SCHEDULED, Role.OVERDUE)) & (rng.random(n) < 0.92)
     own = np.where(valued, 16 + people.key[customer] % 4, people.key[customer] % 16)

@@ -39,11 +39,14 @@ SPECIAL = {
     Role.BUSY: 0.012,
     Role.CROWD: 0.028,
 }
+LEAST_OF = {Role.CROWD: 20, Role.OUTDOOR: 10}
+"""At 500 customers their share would be too few: one store's quarter, at that size, is a handful of baskets."""
 ORDINARY = {Role.SCHEDULED: 0.13, Role.PROJECT: 0.12, Role.EMERGENCY: 0.12}
 SUPPORT_GROUPS = ("Quiet", "Quick chats", "Phone regulars", "Escalators")
 SUPPORT_SHARES = (0.35, 0.40, 0.18, 0.07)
 HIDDEN_SHARE = 0.12
 HIDDEN_CHURN = 0.06
+QUIET_CHURN = 0.72
 HIDDEN_INVITES = (3, 5)
 HIDDEN_DAYS = 30
 VALUED_SHARE = 0.15
@@ -190,7 +193,7 @@ def _roles(signup: np.ndarray, rng: Rng) -> np.ndarray:
     early = rng.permutation(np.flatnonzero(signup < LAST - 430))
     start = 0
     for special, share in SPECIAL.items():
-        count = max(6, round(share * n))
+        count = max(LEAST_OF.get(special, 6), round(share * n))
         role[early[start : start + count]] = special
         start += count
     rest = np.flatnonzero(role == Role.GENERAL)
@@ -202,6 +205,7 @@ def _roles(signup: np.ndarray, rng: Rng) -> np.ndarray:
 def _homes(role: np.ndarray, rng: Rng) -> np.ndarray:
     """Each customer's nearest store, 1 to 38; the crowd's is store 23."""
     size = np.random.default_rng(23).uniform(0.6, 1.6, world.STORE_COUNT)
+    size[world.FALLEN_STORE - 1] = 0.6  # its own crowd comes on top
     home = by_quota(len(role), list(size), rng) + 1
     return np.where(role == Role.CROWD, world.FALLEN_STORE, home)
 
@@ -209,12 +213,17 @@ def _homes(role: np.ndarray, rng: Rng) -> np.ndarray:
 def _leavers(signup: np.ndarray, role: np.ndarray, region: np.ndarray, plan: np.ndarray, hidden: np.ndarray, rng: Rng) -> np.ndarray:
     """Who leaves, by quota: Flex far more than other plans, the West somewhat more than other regions, the hidden group hardly."""
     may = (signup <= LAST - 120) & ~np.isin(role, (Role.OVERDUE, Role.OUTDOOR, Role.OUTDOOR_ENGAGED, Role.BUSY))
+    # Outdoor buyers who still buy can't have left: most who went quiet have, so that as a whole they leave like everyone else.
+    first = (role == Role.OUTDOOR_QUIET) & (rng.random(len(role)) < QUIET_CHURN)
     left = region == ISLANDS
     for flex in (False, True):
         for place in range(5):
             group = ~hidden & ((plan == FLEX) == flex) & (region == place)
             rate = (0.70 if place == WEST else 0.43) if flex else (0.33 if place == WEST else 0.185)
-            left[pick_evenly(np.flatnonzero(group & may), round(rate * int(group.sum())), plan, rng)] = True
+            count = round(rate * int(group.sum()))
+            sure = pick(np.flatnonzero(group & first), count, rng)
+            rest = pick_evenly(np.flatnonzero(group & may & ~first), count - len(sure), plan, rng)
+            left[sure], left[rest] = True, True
     left[pick(np.flatnonzero(hidden & may), round(HIDDEN_CHURN * int(hidden.sum())), rng)] = True
     return left
 

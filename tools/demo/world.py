@@ -187,7 +187,7 @@ def day_weights() -> np.ndarray:
     dates = START + np.arange(DAYS)
     weekday = (dates.astype("datetime64[D]").astype(int) + 3) % 7  # Monday is 0
     month = dates.astype("datetime64[M]").astype(int) % 12
-    by_weekday = np.array([0.75, 0.8, 0.85, 0.95, 1.2, 1.75, 1.1])
+    by_weekday = np.array([0.7, 0.75, 0.8, 0.95, 1.25, 2.2, 1.0])
     by_month = np.array([0.82, 0.85, 0.97, 1.0, 1.02, 1.0, 1.0, 0.98, 1.0, 1.05, 1.3, 1.6])
     return by_weekday[weekday] * by_month[month]
 
