@@ -14,10 +14,12 @@ from segue.assistant.language.lexicon import Lexicon, column_kind, table_of
 from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
 from segue.assistant.language.lexicon import load_words
 from segue.assistant.language.vague import vague_condition
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World, negated
 from segue.tools.query.plan import (
     All, AnyOf, ColumnIs, Condition, Did, HasLabel, InSegment, Not, TopShare, Value, ValueIs, Window,
 )
+from segue.tools.semantic.schema import words
 
 
 @dataclass
@@ -255,6 +257,8 @@ class Clause:
     def _number(self, k: int, span: Span) -> bool:
         bound = span.of(Bound)
         number = span.of(Num)
+        if number is not None and k and self.spans[k - 1].word("last", "first"):
+            return False  # "the last two" of something unsaid
         if bound is None and number is not None:
             bound = Bound("=", number.value, unit=number.unit)
         if bound is None:
@@ -397,6 +401,8 @@ class Clause:
         if bound.unit == "times" and not self.rows and "order" in self.world.model.entities:
             self._emit_number(self._value_is(Value(count="order"), bound))
             return True
+        if not exact and bound.value >= 1000 and bound.unit is None and not self.rows and self._held(k, bound):
+            return True
         if exact or not 10 <= bound.value <= 110:
             return self._spend_bound(k, bound, exact)
         if self.world.age:
@@ -405,6 +411,21 @@ class Clause:
         if self.world.age_band:
             return self._age_bands(bound)
         return self._spend_bound(k, bound, exact)
+
+    def _held(self, k: int, bound: Bound) -> bool:
+        """A large bare figure is money: "on 50,000 to 100,000 a year" what they earn, "over 100k" what they are worth."""
+        yearly = any(s.text in ("a year", "per year", "annually", "p a", "yearly", "each year") for s in self.spans[k + 1:k + 3])
+        ref = self.world.column_by("salary", "income") if yearly else None
+        if ref is not None:
+            for s in self.spans[k + 1:k + 3]:
+                s.used = s.used or s.text in ("a year", "per year", "annually", "yearly", "each year")
+            self._emit_number(self._column_bound(ref, bound))
+            return True
+        worth = self.world.worth()
+        if worth is None:
+            return False
+        self._emit_number(self._column_bound(worth.column, bound) if worth.column else self._value_is(worth, bound))
+        return True
 
     def _spend_bound(self, k: int, bound: Bound, exact: bool) -> bool:
         """ "orders over 500": of an order, a bare bound is its value."""
@@ -472,10 +493,31 @@ class Clause:
             n = self.world.in_unit(duration.n, duration.unit, ref)
             self._emit_number(ColumnIs(column=ref, op=duration.op or "=", value=_whole(n)))
             return True
+        if self.event is not None and self.order_word == "last" and duration.op in (">", ">="):
+            table = self.event.table
+            self.event = None
+            self.order_word = None
+            self._add(Atom(Did(table=table, per=self.population), self.joined))
+            self._add(Atom(Not(of=Did(table=table, window=Window(last=max(1, int(duration.n)), unit=duration.unit), per=self.population)), "and"))  # type: ignore[arg-type]
+            return True
+        if self.event is None and self._since_last(duration):
+            return True
         if self.event is not None and self.event.window is None:
             self.event.window = Window(last=max(1, int(duration.n)), unit=duration.unit)  # type: ignore[arg-type]
             return True
         return self._tenure(duration)
+
+    def _since_last(self, duration: Dur) -> bool:
+        """ "last ordered more than two weeks ago" where the days since then are a column."""
+        ref = next((f"{t}.{c}" for t, spec in self.world.model.tables.items() for c, a in spec.columns.items()
+                    if a.type in ("integer", "number") and {"since", "last"} <= set(words(c).split())), None)
+        if ref is None or not any(s.word("last") or s.text in ("last ordered", "last order", "since") for s in self.spans):
+            return False
+        for s in self.spans:
+            s.used = s.used or s.word("last") or bool(s.of(Verb))
+        n = self.world.in_unit(duration.n, duration.unit, ref)
+        self._emit_number(ColumnIs(column=ref, op=duration.op or ">=", value=_whole(n)))
+        return True
 
     def _tenure(self, duration: Dur) -> bool:
         if self.population != "customer" or self.world.tenure is None:
@@ -509,6 +551,8 @@ class Clause:
         return next((v for v in values if self.world.is_attribute(v.ref, self.population)), values[0])
 
     def _value_condition(self, value: Val) -> Condition:
+        if value.test in ("missing", "present"):
+            return ColumnIs(column=value.ref, op=value.test)
         if value.test == "cancelled":
             assert self.world.cancelled is not None
             return self.world.cancelled[1]
@@ -648,11 +692,11 @@ class Clause:
                 self.negative = False
                 return True
             return about.get("subject") == "sales"
-        table = self.world.orders_table if about["subject"] == "sales" else self.world.subject_table(about["subject"])
+        table = self.world.orders_table if about["subject"] == "sales" else self.world.act_table(about)
         if verb.act == "return" and table is None and self.world.cancelled:
             table = self.world.cancelled[0]
         if table is None:
-            return verb.act == "spend" and self._open_money(verb)
+            return (verb.act == "spend" and self._open_money(verb)) or self._act_flag(verb, about)
         if table == self.world.population_table(self.population) and self.population != "customer" and about.get("subject") == "sales":
             return True
         if self.event is not None and self.event.table == table and self._empty(self.event):
@@ -666,11 +710,26 @@ class Clause:
         self._pending_money()
         return True
 
+    def _act_flag(self, verb: Verb, about: dict) -> bool:
+        """An act that the data holds as a flag: "complained" where there is a column Complain."""
+        said = {s for phrase in about["words"] for s in stems(phrase)} - {"a", "the", "us", "be", "have", "make", "in", "on"}
+        for table, spec in self.world.model.tables.items():
+            for column in spec.columns:
+                if column_kind(self.world.model, f"{table}.{column}") == "flag" and said & set(stems(words(column))):
+                    self._add_flag(Atom(ColumnIs(column=f"{table}.{column}", op="no" if self.negative else "yes"), self.joined))
+                    self.negative = False
+                    return True
+        return False
+
     def _campaign(self, verb: Verb, about: dict) -> bool:
         """Acts on campaigns: their table is that of who received them, or, where acts have one of their own, that."""
         table = self.world.received if verb.act in ("engage", "ignore", "receive") else self.world.act_table(about)
         if table is None:
             return False
+        if self.event is not None and self.event.act == "receive" and verb.act in ("ignore", "engage") and self.event.table == table:
+            self.event.act, self.event.negative = verb.act, self.negative
+            self.negative = False
+            return True
         self._close()
         self.broken = False
         self.event = Event(table, verb.act, self.joined, self.negative)
@@ -724,6 +783,8 @@ class Clause:
         if self.event is not None and (self.event.table == table or (self.event.act in ("buy", "sell") and self.world.model.tables[table].subject == "sales")):
             return True
         if self.event is not None and self._empty(self.event):
+            if self.event.act in _CAMPAIGN_ACTS and self.world.model.tables[table].subject == "campaigns":
+                return True
             self.event.table, self.event.act, self.event.negative = table, "did", self.event.negative or self.negative
             self.negative = False
             return True
@@ -844,6 +905,7 @@ class Clause:
         return self._empty(event) and not event.negative and self.order_word is None and (event.money or (bool(self.atoms) and event.act in ("did", "buy")))
 
 
+_CAMPAIGN_ACTS = ("engage", "ignore", "receive", "open", "click", "redeem")
 _TAKEN: Condition = HasLabel(label="")  # stands for "the open event took it"
 
 
@@ -867,8 +929,12 @@ def _grown(a: Condition, b: Condition) -> Condition:
 def fold(atoms: list[Atom]) -> Condition | None:
     """Atoms as one tree: runs joined by "or" first, then all of those together."""
     groups: list[list[Condition]] = []
+    seen: list[Condition] = []
     for atom in atoms:
         condition = Not(of=atom.condition) if atom.negative else atom.condition
+        if condition in seen:
+            continue
+        seen.append(condition)
         if atom.joined == "or" and groups:
             groups[-1].append(condition)
         else:

@@ -33,9 +33,15 @@ class Finder:
     def __init__(self, spans: list[Span], world: World) -> None:
         self.spans, self.world, self.model = spans, world, world.model
 
+    def _is_numbered(self, k: int) -> bool:
+        """ "store 406": the thing is a condition, not what is asked for."""
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        number = nxt.of(Num) if nxt is not None else None
+        return number is not None and number.unit is None and not self.spans[k].text.endswith("s")
+
     def find(self) -> Focus | None:
         """The first that applies: a count, a summarised column or metric, a metric, money spent, churn, a column, a thing."""
-        for way in (self._retention, self._percentile, self._order_size, self._count, self._summary, self._metric, self._money, self._churn, self._column, self._thing):
+        for way in (self._retention, self._percentile, self._order_size, self._count, self._summary, self._invoiced, self._metric, self._money, self._churn, self._column, self._thing):
             focus = way()
             if focus is not None:
                 return focus
@@ -190,7 +196,7 @@ class Finder:
             if entity is None:
                 continue
             before = self.spans[k - 1]
-            if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or before.text.endswith((" per", "each", "every")):
+            if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an", "one") or before.text.endswith((" per", "each", "every")):
                 before.used = span.used = True
                 return entity.name
             if before.word("mean") and need_mean:
@@ -304,7 +310,7 @@ class Finder:
     def _metric(self) -> Focus | None:
         for k, span in enumerate(self.spans):
             metric = span.of(Met)
-            if metric is None or span.used or span.of(Val) or self._is_condition(k) or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
+            if metric is None or span.used or span.of(Val) or self._is_numbered(k) or self._is_condition(k) or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
                 continue
             if span.of(Lab) and not self._is_churn_word(span):
                 continue
@@ -332,6 +338,8 @@ class Finder:
         asked = any(s.word("how_much", "what", "most", "least", "best", "worst", "by") for s in self.spans)
         for k, span in enumerate(self.spans):
             verb = span.of(Verb)
+            if span.text in ("invoiced", "billed", "charged") and not span.used and any(s.word("how_much") for s in self.spans):
+                verb = Verb("sell")
             if verb is None or span.used or verb.act not in ("spend", "buy", "sell") or not asked or self._is_condition(k):
                 continue
             if verb.act == "buy":
@@ -346,6 +354,12 @@ class Finder:
             if each:
                 return self._per_metric(value.metric or "", each)
             return self.of_metric(value.metric or "")
+        return None
+
+    def _invoiced(self) -> Focus | None:
+        """ "how much have we invoiced": a verb here, though "invoice" is a thing elsewhere."""
+        if any(s.word("how_much") for s in self.spans) and any(s.text in ("invoiced", "billed", "charged") and not s.used for s in self.spans):
+            return self._money()
         return None
 
     def _churn(self) -> Focus | None:
@@ -378,7 +392,7 @@ class Finder:
     def _column(self) -> Focus | None:
         for k, span in enumerate(self.spans):
             column = self._number(span)
-            if column is None or span.used or self._is_condition(k) or (k and self.spans[k - 1].of(Bound, Num)):
+            if column is None or span.used or self._is_condition(k) or self._is_numbered(k) or (k and self.spans[k - 1].of(Bound, Num)):
                 continue
             span.used = True
             summed = self.world.summed(column.ref)
@@ -387,8 +401,8 @@ class Finder:
 
     def _thing(self) -> Focus | None:
         """A bare noun: "orders by country", "reviews each month"."""
-        for span in self.spans:
-            if span.used or span.of(Val, Lab):
+        for k, span in enumerate(self.spans):
+            if span.used or span.of(Val, Lab) or self._is_numbered(k):
                 continue
             entity, table = span.of(Ent), span.of(Tab)
             if entity is not None or table is not None:

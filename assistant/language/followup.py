@@ -28,6 +28,7 @@ Followed = tuple[Call, list[Span], list[str]]
 
 _LEAD = re.compile(r"^\W*(and|but|now|only|just|what about|how about|same|ok(ay)?|so|then|also|instead|no[, ]|i meant|i mean|make (it|that)|again|with|without|excluding|except|leave|split|show (that|it|them|this)|break|by|for|in|top|of (those|them|these))\b", re.I)
 _THEM = re.compile(r"\b(them|they|their|those|these|of that|that (lot|group|segment|list)|this (lot|group|segment|list)|such (people|customers)|the same (people|customers|ones|group))\b", re.I)
+LEANS = re.compile(_LEAD.pattern + "|" + _THEM.pattern + r"|\b(that one|this one|the same|there)\b", re.I)
 _WHY = re.compile(r"^\W*(and |but |so |ok )?(why|how come|what('s| is| was)? (behind|driving|the reason)|what explains)\b.{0,25}$", re.I)
 _WHO = re.compile(r"^\W*(and |so |ok )?(who (are|is|were) (they|these|those|that)|list them|show (me )?(them|the list|the names)|give me (the list|them|the names)|names?( please)?|which (customers|ones|people)( are (they|those))?|can i (see|have) (them|the list))\b", re.I)
 
@@ -117,7 +118,12 @@ class Follower:
 
     def follow(self) -> Followed | None:
         """Tries: the same people, another measure, an edit of shape, conditions or window."""
-        if self._that_one():
+        ranking = any(s.word("most", "least", "best", "worst") for s in self.spans)
+        if ranking and (self.lead or self.them or len(self.spans) <= 6):
+            found = self._rerank()
+            if found is not None:
+                return found
+        if not ranking and self._that_one():
             found = self._same_people()
             if found is not None:
                 return found
@@ -194,7 +200,17 @@ class Follower:
                 break
         return best[1] if best else None
 
+    def _counted_again(self, made: Query) -> Query:
+        """ "how many of those were high?": no noun of its own counts what was counted before."""
+        mine, theirs = made.measures[0], self.plan.measures[0] if isinstance(self.plan, Query) else None
+        own_noun = any(s.of(Ent) and s.of(Ent).name == "customer" and s.text not in ("those", "they", "them") for s in self.spans)  # type: ignore[union-attr]
+        if isinstance(mine, Measure) and mine.count == "customer" and isinstance(theirs, Measure) and theirs.count not in (None, "customer") and not own_noun:
+            conditions = _and(made.where, made.customers)
+            return made.model_copy(update={"measures": [theirs], "where": conditions, "customers": None})
+        return made
+
     def _merged(self, made: Plan) -> Plan | None:
+        made = self._counted_again(made) if isinstance(made, Query) else made
         population = _population(self.plan, self.last)
         if isinstance(made, FindCustomers):
             return made.model_copy(update={"condition": _and(population, made.condition)})

@@ -163,7 +163,7 @@ def correlation(s: Sentence) -> Plan | None:
         return None
     asked.used = True
     for span in s.spans:
-        span.used = span.used or span.word("more", "fewer", "most", "mean", "grow", "difference", "compare", "rate") or bool(span.of(Ent)) or span.text in (
+        span.used = span.used or span.word("more", "fewer", "most", "mean", "grow", "difference", "compare", "rate", "count", "how_much") or bool(span.of(Ent)) or span.text in (
             "related", "relationship", "link", "linked", "go with", "associated", "tied", "depend", "slow", "fast", "connection", "goes with", "often", "worse", "better")
     over = _common_population(values, s.world)
     return Query(measures=[Correlation(x=values[0], y=values[1], over=over)])
@@ -191,6 +191,12 @@ def _two_values(s: Sentence) -> list[Value]:
 
 def _as_value(span: Span, s: Sentence) -> Value | None:
     metric, entity, verb = span.of(Met), span.of(Ent), span.of(Verb)
+    label = span.of(Lab)
+    if label is not None and s.model.labels[label.name].test is not None:
+        test = s.model.labels[label.name].test
+        assert test is not None
+        own = test.column if "." in test.column else f"{s.world.customer_table}.{test.column}"
+        return Value(column=own, stat="mean")
     column = next((c for c in span.every(Col) if column_kind(s.model, c.ref) == "number"), None)
     if column is not None:
         own = s.world.is_attribute(column.ref, "customer")
@@ -295,6 +301,8 @@ def _ratio(s: Sentence, k: int) -> Plan | None:
         return None
     top, bottom = _money_value(left, s), _money_value(right, s)
     assert top is not None and bottom is not None
+    if top == bottom:
+        return None
     for x in (left, right, s.spans[k]):
         x.used = True
     _use(s, "how_much")
@@ -380,6 +388,9 @@ def _population_share(s: Sentence, k: int, shape: Shape) -> Plan | None:
     before_noun = s.clause(s.spans[k + 1:start], population, rows)
     head = s.clause(s.spans[start:split_at], population, rows)
     tail = s.clause(s.spans[split_at:], population, rows)
+    relative = split_at < len(s.spans) and s.spans[split_at].word("relative") and not s.spans[split_at].word("aux")
+    if relative and len(tail.atoms) > 1 and isinstance(tail.atoms[0].condition, HasLabel):
+        head.atoms.append(tail.atoms.pop(0))  # "accounts that left blamed pricing": the relative clause says whom
     condition_atoms = tail.atoms or head.atoms
     among += before_noun.atoms + (head.atoms if tail.atoms else [])
     if not condition_atoms and not shape.groups:
@@ -678,7 +689,8 @@ def rank_flags(s: Sentence) -> Plan | None:
 def new_customers(s: Sentence) -> Plan | None:
     """ "how many new customers in each month of 2011", "brand new customers in the past month"."""
     new = next((x for x in s.spans if x.word("new") and not x.used and not x.of(Val)), None)
-    if new is None or not any(e is not None and e.name == "customer" for e in (x.of(Ent) for x in s.spans)):
+    joiners = new is not None and new.text not in ("new", "brand new", "first time", "newly acquired", "newly won")
+    if new is None or not joiners and not any(e is not None and e.name == "customer" for e in (x.of(Ent) for x in s.spans)):
         return None
     from segue.assistant.language.dates import window_days
 
@@ -803,10 +815,15 @@ def figures(s: Sentence) -> Plan | None:
         _late_dimension(s, shape)
     if shape.entity == "customer" and (focus is None or value_of(focus.measure) is not None):
         return _top_customers(s, shape, focus)
+    if focus is None and not shape.groups and not shape.timeline and any(x.word("what") for x in s.spans[:3]):
+        _late_dimension(s, shape)
+        shape.ranked, shape.common = "top", True
     if focus is None:
         focus = _default_focus(s, shape)
     if focus is None:
         return None
+    if shape.ranked and shape.limit and not shape.groups and not shape.timeline and isinstance(focus.measure, Measure) and value_of(focus.measure) and not focus.rows:
+        return _top_customers(s, shape, focus)
     s.assumptions += focus.assumptions
     focus = _fit(s, focus, shape)
     measures = finder.all_measures(focus)
@@ -870,6 +887,8 @@ def _leavers_over_time(s: Sentence, focus: Focus, query: dict[str, Any], shape: 
 
 
 def _each(s: Sentence) -> bool:
+    if any(x.text in ("split", "split between", "compare", "breakdown", "break down") for x in s.spans):
+        return True
     return any(x.word("each") and x.text in ("each", "respectively", "both", "separately", "side by side") for x in s.spans)
 
 
@@ -894,7 +913,7 @@ def _default_focus(s: Sentence, shape: Shape) -> Focus | None:
         measure = Measure(metric=metric, where=condition) if metric else Measure(count=table, where=condition)
         return Focus(measure, rows=True, table=table)
     column = shape.groups[0].column if shape.groups else None
-    if shape.common and column is not None:
+    if (shape.common or shape.most) and column is not None:
         if s.world.is_attribute(column, "customer"):
             return Focus(Measure(count="customer"))
         return Focus(Measure(count="order"), population="order") if "order" in s.model.entities else None
@@ -916,7 +935,7 @@ def _sort(shape: Shape, measure: Any, s: Sentence, timeline: bool = False) -> So
 def higher_is_worse(measure: Any, model: Any) -> bool:
     """Whether much of it is bad: churn, complaints, lateness; "worst" then means highest."""
     if isinstance(measure, Rate):
-        return True
+        return not isinstance(measure.condition, Not)
     name = getattr(measure, "metric", None)
     if name is not None and name in model.metrics:
         return model.metrics[name].higher_is == "worse"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from segue.assistant.language.lexicon import column_kind
+from segue.assistant.language.lexicon import column_kind, table_of
 from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Val, Vague, Verb
 from segue.assistant.language.world import World
 from segue.tools.query.plan import Group, Part
@@ -29,6 +29,7 @@ class Shape:
     limit: int | None = None
     share: float | None = None
     one: bool = False
+    most: bool = False
     entity: str | None = None
     common: bool = False
     scheme: bool = False
@@ -105,6 +106,8 @@ class Shaper:
         entity = span.of(Ent)
         if entity is not None and self._per_head(entity.name, k):
             return False
+        if self._modifies(span, k):
+            return True
         if column is not None and column == self.model.entities["customer"].key:
             self.shape.entity = "customer"
             return True
@@ -119,6 +122,16 @@ class Shaper:
                 self.shape.groups.append(Group(column=self.world.named(entity.name)))
             return True
         return False
+
+    def _modifies(self, span: Span, k: int) -> bool:
+        """ "by ticket severity": the noun only says whose column it is."""
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        noun = span.of(Tab, Ent)
+        column = self._dim_column(nxt) if nxt is not None else None
+        if noun is None or column is None or nxt is None or nxt.of(Ent):
+            return False
+        table = noun.name if isinstance(noun, Tab) else table_of(self.model.entities[noun.name].key)
+        return table_of(column) == table
 
     def _is_money(self, ref: str, k: int) -> bool:
         """ "top customers by spend": money after "by" is what ranks, unless bands of it are asked for."""
@@ -197,6 +210,7 @@ class Shaper:
             self.shape.ranked = "bottom" if span.word("least") and not span.word("most", "best") else "top"
             self.shape.worst = self.shape.worst or span.text in _WORST
             self.shape.common = self.shape.common or "common" in span.text or "popular" in span.text or "often" in span.text or span.text == "main"
+            self.shape.most = self.shape.most or span.text in ("most", "the most", "least", "the least", "fewest")
             span.used = True
             self._limit_near(k)
             self._ranked_before(k)
@@ -258,7 +272,7 @@ class Shaper:
             if column is not None and column_kind(self.model, column) == "kind" or (entity is not None and entity.name != "order" and not self._measured(j)):
                 self._add_dim(span, column, entity)
                 return
-            if not span.word(*_PASS, "mean"):
+            if not span.word("det", "filler", "pronoun", "distinct", "mean") or span.text in ("among", "of", "in"):
                 return
 
     def _measured(self, j: int) -> bool:

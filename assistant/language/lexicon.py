@@ -45,6 +45,7 @@ class Lexicon:
         self._add_names()
         self._add_values()
         self._add_cancelled()
+        self._add_open()
         self._add_parts()
         self._settle()
         self._add_segments()
@@ -71,6 +72,7 @@ class Lexicon:
             self._add(thesaurus.metric_names(self.model, name), Met(name))
         for name in self.model.entities:
             self._add(thesaurus.entity_names(self.model, name), Ent(name))
+        self._add(["people", "person", "account holder", "folks", "individual", "customer"], Ent("customer"))
         for table, spec in self.model.tables.items():
             self._add(thesaurus.table_names(self.model, table), Tab(table))
             for column in spec.columns:
@@ -118,9 +120,17 @@ class Lexicon:
             for name in called:
                 if _is_code(name.upper()):
                     self.codes[name.upper()].append(meaning)
-            self._add([*bare, *(c for c in called if not _is_code(c.upper()) and not (len(values) > 2 and c.startswith("not ")))], meaning)
+            self._add([*bare, *(c for c in called if not _is_code(c.upper()) and not (len(values) > 2 and "not" in c.replace("n't", " not").split()))], meaning)
             for s in set(stems(str(value))) if len(values) > 20 and isinstance(value, str) else ():
                 self.inside[s].add((ref, value))
+
+    def _add_open(self) -> None:
+        """A ticket without a closing date is open."""
+        for table, spec in self.model.tables.items():
+            for column, about in spec.columns.items():
+                if about.type in ("date", "timestamp") and spec.kind == "events" and {"closed", "resolved", "completed", "ended", "solved"} & set(words(column).split()):
+                    self._add(["still open", "open", "unresolved", "outstanding", "not closed", "unsolved"], Val(f"{table}.{column}", (), "missing"))
+                    self._add(["closed", "resolved", "solved"], Val(f"{table}.{column}", (), "present"))
 
     def _add_parts(self) -> None:
         """A word that only one column's name holds points at that column ("tier" at CityTier), where nothing else claims it."""
@@ -133,8 +143,8 @@ class Lexicon:
                     holders[_ABBREVIATIONS.get(word, word)].add(f"{table}.{column}")
         for word, refs in holders.items():
             key = stems(word)
-            if len(refs) == 1 and len(word) > 2 and word not in _COMMON and key and key not in self.phrases:
-                self.phrases[key].append(Col(next(iter(refs))))
+            if len(refs) <= 3 and len(word) > 2 and word not in _COMMON and key and key not in self.phrases:
+                self.phrases[key].extend(Col(ref) for ref in sorted(refs))
 
     def _add_cancelled(self) -> None:
         """Where cancellations are marked by a beginning or a sign, no value says "cancelled": these words do."""

@@ -24,7 +24,7 @@ class Val:
 
     ref: str
     values: tuple = ()
-    test: Literal["in", "yes", "no", "contains", "cancelled"] = "in"
+    test: Literal["in", "yes", "no", "contains", "cancelled", "missing", "present"] = "in"
     text: str = ""
 
 

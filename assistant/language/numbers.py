@@ -40,7 +40,7 @@ def number_spans(tokens: list[Token]) -> list[Span]:
     """Every number, range, bound and duration, longest readings included; the cover chooses among them."""
     spans = []
     for i in range(len(tokens)):
-        for span in (_percentile(tokens, i), _bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i)):
+        for span in (_percentile(tokens, i), _fraction(tokens, i), _bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i)):
             if span is not None:
                 spans.append(span)
     return spans
@@ -56,6 +56,18 @@ def _bare(tokens: list[Token], i: int) -> Span | None:
     if mark == "s" and 20 <= number.value <= 90 and number.value % 10 == 0:
         return _span(tokens, i, j, (Bound("between", number.value, number.value + 9), j))
     return _span(tokens, i, j, _with_suffix(number, tokens, j))
+
+
+_FRACTIONS = {"tenth": 0.1, "decile": 0.1, "fifth": 0.2, "quintile": 0.2, "quarter": 0.25, "third": 1 / 3, "half": 0.5, "hundredth": 0.01, "percentile": 0.01}
+_ENDS = {"top", "bottom", "richest", "best", "biggest", "highest", "lowest", "poorest", "largest", "smallest", "first"}
+
+
+def _fraction(tokens: list[Token], i: int) -> Span | None:
+    """ "the richest tenth", "the top quarter"."""
+    share = _FRACTIONS.get(tokens[i].low)
+    if share is None or i == 0 or tokens[i - 1].low not in _ENDS:
+        return None
+    return Span(i, i + 1, tokens[i].low, [Num(share, "percent")])
 
 
 def _percentile(tokens: list[Token], i: int) -> Span | None:
@@ -129,8 +141,8 @@ def _at(tokens: list[Token], i: int, words: tuple[str, ...]) -> bool:
 def _duration(number: Num, tokens: list[Token], j: int) -> tuple[str | None, int]:
     if number.unit is None and j < len(tokens) and tokens[j].kind == "word":
         unit = _DURATIONS.get(tokens[j].stem)
-        if unit:
-            return unit, j + 1
+        if unit and not (j + 1 < len(tokens) and tokens[j + 1].low == "old"):
+            return unit, j + 2 if j + 1 < len(tokens) and tokens[j + 1].low == "ago" else j + 1
     return None, j
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import lru_cache
 
 from segue.assistant.language.lexicon import Lexicon
-from segue.assistant.language.meanings import Bound, Col, Dur, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
+from segue.assistant.language.meanings import Bound, Col, Dur, Lab, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
 from segue.assistant.language.numbers import MONEY_WORDS, number_spans, read_number
 from segue.assistant.language.times import time_spans
 from segue.assistant.language.tokens import Token, stem, tokenize
@@ -71,6 +71,8 @@ def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
     """A segment's name that is also ordinary words is meant where the question speaks of segments or capitalises it; "top 10" is no vague word."""
     if isinstance(meaning, Seg) and meaning.scheme == "rfm" and meaning.name != "Champions":
         return any(t.stem == "segment" for t in tokens) or all(t.text[:1].isupper() for t in tokens[i:j] if t.kind == "word") and i > 0
+    if isinstance(meaning, (Lab, Val)) and tokens[i].low == "live" and j == i + 1 and j < len(tokens):
+        return tokens[j].low not in ("in", "somewhere", "outside", "more", "less", "within", "near", "at", "elsewhere", "on", "alone", "with", "there", "anywhere")
     if isinstance(meaning, Col) and tokens[i].stem == "be":
         return tokens[i].low == "been"  # "been a customer" is a tenure, "is a customer" is not
     if isinstance(meaning, Vague):

@@ -13,7 +13,7 @@ from segue.assistant.language.turn import Call
 from segue.tools.query.plan import Measure, plain
 from segue.tools.segments.arguments import ChurnRisk, ExplainChange, Profile, SegmentOverview
 
-_RISK = re.compile(
+RISK = re.compile(
     r"\b(churn|attrition|leaving|cancellation|retention) risks?\b|\brisk of (churn\w*|leaving|cancel\w*|quitting)\b|\briskiest\b|\bmost at risk\b|"
     r"\b(most|least|more|less) likely to (churn|leave|quit|cancel|lapse|stop|go)\b|\b(highest|lowest|greatest|biggest) risk\b|\blikelihood of (churn|leaving)|\bat most risk\b|"
     r"\bsafest\b|\bwill (churn|leave)\b|\bgoing to (churn|leave)\b")
@@ -31,7 +31,7 @@ _RISE = re.compile(r"\b(rise|rose|risen|grow|grew|grown|increase\w*|up|jump\w*|s
 def special(s: Sentence, text: str) -> Call | None:
     """A call of a segment tool where the question is for one; None where it isn't."""
     low = text.lower()
-    if _RISK.search(low) and (s.world.churn or s.world.model.clock):
+    if RISK.search(low) and (s.world.churn or s.world.model.clock):
         return _risk(s, low)
     if _WHY.search(low):
         return _why(s, low)

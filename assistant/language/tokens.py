@@ -59,14 +59,14 @@ _IRREGULAR = {
     "dropped": "drop", "dropping": "drop", "delivered": "deliver", "delivering": "deliver", "offered": "offer", "referred": "refer",
     "closed": "close", "raised": "raise", "placed": "place", "received": "receive", "ignored": "ignore", "engaged": "engage",
     "redeemed": "redeem", "complained": "complain", "complaining": "complain", "complaints": "complaint", "defaulted": "default",
-    "exited": "exit", "donated": "donate", "booked": "book", "logged": "log", "logins": "login", "attended": "attend",
+    "exited": "exit", "donated": "donate", "booked": "book", "logged": "log", "logins": "login", "attended": "attend", "scored": "score", "stored": "store", "invoiced": "invoice", "billed": "bill",
 }
 
 _TOKEN = re.compile(
     r"""
     (?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?(?![\d-])|\d{1,2}/\d{1,2}/\d{2,4})
   | (?P<code>\b\d+-[A-Z]{2,}\w*|\b[A-Z]+-?\d[\dA-Z-]*\b(?<!Q\d)|\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?!\d+(?:million|thousand|grand|billion)\b)[A-Za-z\d]{6,}\b)
-  | (?P<number>(?:[£$€]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|\s?(?:k|m|mn|bn|grand|million|billion|thousand)\b)?(?:\+|(?:s|th|st|nd|rd)\b)?)
+  | (?P<number>(?:[£$€]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|\s?(?:[kKmM]|mn|bn|grand|million|billion|thousand)\b)?(?:\+|(?:s|th|st|nd|rd)\b)?)
   | (?P<word>[^\W\d_]\w*(?:'[^\W\d_]+)*'?)
   | (?P<punct>[,;:?!.()"&/=<>+%\-–—])
     """,
@@ -107,6 +107,8 @@ def _rejoined(text: str) -> str:
     """Phrases put apart by what they are about are put together again: "leave the UK out" -> "leaving out the UK"."""
     text = re.sub(r"\b([Ee])-mail", r"\1mail", text.replace("’", "'").replace("‘", "'"))
     text = re.sub(r"\b(?:leave|leaving|take|taking|strip|stripping|knock|knocking|cut|cutting|miss|missing) ((?:(?!out\b)[\w&'/-]+ ){1,5})(?:out|off)\b", r"leaving out \1", text, flags=re.I)
+    text = re.sub(r"(?i)(n't|\bnot|\bnever|\bwithout)\b([^.?!]{0,30}?)\ba single\b", r"\1\2any", text)
+    text = re.sub(r"(?i),? \b(?:rather than|as opposed to|instead of)\b[^,.?!]*", "", text)
     return re.sub(r"(?<=,)\s*((?:[\w-]+ ){1,3})(?:included|inclusive)\b(?=\s*[,.?!]|$)", r" including \1", text, flags=re.I)
 
 
@@ -141,7 +143,7 @@ def _strip(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return _strip(word[:-1]) if word.endswith(("ings", "eds")) else word[:-1]

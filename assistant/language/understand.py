@@ -10,18 +10,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from segue.assistant.language.dates import as_of
-from segue.assistant.language.followup import follow
+from segue.assistant.language.followup import LEANS, follow
 from segue.assistant.language.frames import FRAMES, Plan, Sentence
-from segue.assistant.language.lexicon import Lexicon
+from segue.assistant.language.lexicon import Lexicon, load_words
 from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Missing, Num, Seg, Span, Tab, Time, Vague, Val, Verb
 from segue.assistant.language.refuse import refuse, starters, unclear
 from segue.assistant.language.spans import read_spans
-from segue.assistant.language.special import special
+from segue.assistant.language.special import RISK, special
 from segue.assistant.language.turn import AskBack, Call, Declined, Dialogue, Reading, Understanding, Understood
 from segue.assistant.language.world import World
 from segue.tools.context import Context
 from segue.tools.errors import SegueError
 from segue.tools.query.plan import FindCustomers, plain
+
+_FUTURE = re.compile(r"\b(what|how much|how many|which|when|where)\b[^.?!]{0,30}\b(will|shall|going to|gonna)\b(?! do\b)|^\W*will\b|\b(forecast|predict|projection)\b", re.I)
 
 _CONTENT = (Col, Val, Met, Ent, Tab, Lab, Seg, Num, Bound, Dur, Time, Every, Verb, Vague)
 
@@ -49,13 +51,28 @@ class Understander:
         if self.now is None and not self._has_dates() and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
             return Declined(reason="This data has no dates, so nothing can be said about when things happened or how they moved over time.", instead=starters(self.lexicon))
         self.swaps = money_terms(spans, self.world)
+        if _FUTURE.search(text) and not RISK.search(text.lower()):
+            return self._no_role("the future", "will")
         missing = self._missing(spans)
         if missing is not None:
             return missing
-        followed = follow(text, copy.deepcopy(spans), dialogue, self.world, self.lexicon)
-        if followed is not None:
-            return self._checked(followed[0], followed[1], text, followed[2])
-        return self._fresh(text, spans)
+        return self._in_dialogue(text, spans, dialogue)
+
+    def _in_dialogue(self, text: str, spans: list[Span], dialogue: Dialogue) -> Understanding:
+        """A question that leans on the last one is an edit of it first; one that stands by itself starts afresh."""
+        leans = bool(LEANS.search(text))
+        fresh = None if leans else self._fresh(text, copy.deepcopy(spans))
+        if isinstance(fresh, Understood):
+            return fresh
+        try:
+            followed = follow(text, copy.deepcopy(spans), dialogue, self.world, self.lexicon)
+        except (ValidationError, SegueError):
+            followed = None
+        edited = self._checked(*followed[:2], text, followed[2]) if followed is not None else None
+        if isinstance(edited, Understood):
+            return edited
+        fresh = fresh or self._fresh(text, copy.deepcopy(spans))
+        return fresh if edited is None or isinstance(fresh, Understood) else edited
 
     def _has_dates(self) -> bool:
         return any(c.type in ("date", "timestamp") for t in self.context.model.tables.values() for c in t.columns.values())
@@ -117,6 +134,9 @@ class Understander:
         if unknown:
             words = ", ".join(repr(s.text) for s in unknown[:3])
             return Declined(reason=f"I don't know what {words} {'refers' if len(unknown) == 1 else 'refer'} to in this data.", instead=starters(self.lexicon))
+        acts = [s for s in left if s.of(Verb) and self.world.act_table(load_words("verbs")[s.of(Verb).act]) is None and "subject" in load_words("verbs")[s.of(Verb).act]]  # type: ignore[union-attr]
+        if acts:
+            return Declined(reason=f"This data doesn't say who {acts[0].text}: no table holds it.", instead=starters(self.lexicon))
         words = ", ".join(repr(s.text) for s in left[:3])
         return AskBack(question=f"I'm not sure how {words} fits into the question. Could you put it another way?", choices=[])
 
@@ -210,11 +230,15 @@ def unread(spans: list[Span], call: Call) -> list[Span]:
 def _named(span: Span, named: str) -> bool:
     if span.of(Val, Num, Bound, Dur, Time, Every, Lab, Seg):
         return False
+    if any(f'"{m.name}.' in named for m in span.every(Tab)) or any(f'"{m.name}s"' in named for m in span.every(Ent)):
+        return True
     names = [m.ref for m in span.every(Col)] + [m.name for m in (*span.every(Met), *span.every(Tab))] + [m.name for m in span.every(Ent)]
     return any(f'"{n}"' in named for n in names)
 
 
 def _matters(span: Span) -> bool:
+    if span.text in ("one", "ones"):
+        return False
     if span.word("filler", "det", "prep", "aux", "pronoun", "comma", "stop", "dash", "paren", "and", "or", "but", "relative", "what", "list", "who", "how_much", "follow", "ever",
                  "by", "only", "each", "share", "rate", "of_those", "comes_from", "total", "active", "new", "last", "first", "rank", "instead", "distinct", "them", "trend",
                  "best", "compare", "distribution", "times_as"):

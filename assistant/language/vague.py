@@ -22,7 +22,7 @@ def vague_condition(name: str, word: str, world: World) -> Condition | None:
 
 
 def _spend(word: str, world: World, low: bool) -> Condition | None:
-    spend = world.spend()
+    spend = world.worth()
     return spend and TopShare(value=spend, share=BIG_SHARE, end="bottom" if low else "top", word=word)
 
 

@@ -13,6 +13,9 @@ from segue.tools.semantic.schema import Model, Test, split, words
 _PER_DAY = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4375, "quarters": 91.3125, "years": 365.25, "minutes": 1 / 1440}
 
 
+_NOT_SPENT = {"cashback", "refund", "refunds", "refunded", "discount", "balance", "salary", "income", "cost", "loan", "limit", "credit", "budget", "debt", "price"}
+
+
 class World:
     """Answers to "which column, table or metric is that here?"; None where the workspace has none."""
 
@@ -85,11 +88,20 @@ class World:
 
     def _takings(self) -> str | None:
         """The metric of what customers bring: named revenue, called so, or the first sum of money that is better when higher."""
-        sums = {n: m for n, m in self.model.metrics.items() if m.stat == "sum" and m.of and m.unit == "money" and m.where is None and m.higher_is != "worse"}
+        sums = {n: m for n, m in self.model.metrics.items() if m.stat == "sum" and m.of and m.unit == "money" and m.where is None and m.higher_is != "worse"
+                and not _NOT_SPENT & set(words(split(m.of)[1]).split())}
         return next((n for n in sums if n == "revenue"), None) or next((n for n, m in sums.items() if "revenue" in m.called), None) or next(iter(sums), None)
 
+    def worth(self) -> Value | None:
+        """What makes a customer valuable: what they spent, else what they hold."""
+        spend = self.spend()
+        if spend is not None:
+            return spend
+        held = self.column_by("balance", "deposit", "deposits", "holdings", "value")
+        return Value(column=held, stat="max") if held else None
+
     def _money_column(self, hints: tuple[str, ...]) -> str | None:
-        refs = [f"{t}.{c}" for t, spec in self.model.tables.items() for c, about in spec.columns.items() if about.role == "money"]
+        refs = [f"{t}.{c}" for t, spec in self.model.tables.items() for c, about in spec.columns.items() if about.role == "money" and not _NOT_SPENT & set(words(c).split())]
         return next((r for h in hints for r in refs if h in words(split(r)[1])), None)
 
     def summed(self, ref: str) -> str | None:
