@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import DefinitionError, QuestionError, did_you_mean
-from segue.tools.query.phrasing import joined, plural, say_day
+from segue.tools.query.english import entity_plural
+from segue.tools.query.phrasing import joined, say_day
 from segue.tools.query.plan import plain
 from segue.tools.results import MAX_ROWS, Column, Headline, Result
 from segue.tools.segments.activity import Activity, main_activity
@@ -51,7 +52,8 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
         if label is not None and not any(g.moves for g in groupings):
             found = _with_history(found, so_far(context, label[0], groupings, of, among))
         if not always:
-            found.assumptions.append(f"What happened, and what the model learnt, is of all {plural(of)}; the risk is of those asked about.")
+            everyone = f"all {entity_plural(model, of)}"
+            found.assumptions.append(f"What happened, and what the model learnt, is of {everyone}; the risk is of those asked about.")
         found.assumptions.append(_leaving(act, horizon, gap, label, given=arguments.horizon_days is not None))
     else:
         raise QuestionError(
@@ -161,7 +163,7 @@ def _columns(groupings: list[Grouping], told: Told) -> tuple[Column, ...]:
     money = () if told.money is None else (Column(told.money, "number", "money"), Column("at stake", "number", "money"))
     return (
         *(Column(g.name, "text") for g in groupings),
-        Column(f"{plural(told.of)} still here" if told.label else plural(told.of), "integer", "count"),
+        Column(f"{told.many} still here" if told.label else told.many, "integer", "count"),
         Column("churn risk", "number", "share"),
         Column("low", "number", "share"),
         Column("high", "number", "share"),
@@ -200,7 +202,7 @@ def _caveats(told: Told) -> tuple[str, ...]:
     if told.ranked.apart:
         said.append(
             f"Too few to say, and so not ranked: {joined([g.name for g in told.ranked.apart][:8])} (fewer than {SMALLEST_GROUP} "
-            f"{plural(told.of)}, or a share known to no better than 30 percentage points)."
+            f"{told.many}, or a share known to no better than 30 percentage points)."
         )
     said.append("What sets a group apart goes with the risk; it need not cause it.")
     return tuple(said)

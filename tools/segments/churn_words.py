@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from segue.tools.query.phrasing import capital, counted, joined, plural, say_day, say_money, say_points, say_share
+from segue.tools.query.english import entity_plural
+from segue.tools.query.phrasing import capital, counted, joined, say_day, say_money, say_points, say_share
 from segue.tools.segments.activity import Activity
 from segue.tools.segments.compare import Comparison
 from segue.tools.segments.ranking import Findings, GroupRisk, Ranked
@@ -35,6 +36,11 @@ class Told:
     def about(self) -> GroupRisk | None:
         """The group that the answer is about."""
         return self.asked or (self.ranked.first[0] if self.ranked.first else None)
+
+    @property
+    def many(self) -> str:
+        """Several of the entity."""
+        return entity_plural(self.model, self.of)
 
     @property
     def leaving(self) -> str:
@@ -68,8 +74,8 @@ def summary(told: Told) -> str:
 
 
 def _nobody(told: Told) -> str:
-    sizes = joined([f"{g.name} ({counted(g.seen, told.of)}, {g.left:,} of them left)" for g in told.ranked.apart[:6]])
-    return f"Too few to say: no {told.grouping} has enough {plural(told.of)} to know its churn risk: {sizes}." if sizes else (
+    sizes = joined([f"{g.name} ({counted(g.seen, told.of, told.many)}, {g.left:,} of them left)" for g in told.ranked.apart[:6]])
+    return f"Too few to say: no {told.grouping} has enough {told.many} to know its churn risk: {sizes}." if sizes else (
         f"There is no {told.of} to estimate a churn risk for."
     )
 
@@ -82,7 +88,7 @@ def _first(told: Told, g: GroupRisk) -> str:
     else:
         lead = f"{g.name} has the {told.end} churn risk by {told.grouping}: "
     if not g.sayable:
-        return f"{lead}too few to say ({counted(g.seen, told.of)}, {g.left:,} of them left; {sure})."
+        return f"{lead}too few to say ({counted(g.seen, told.of, told.many)}, {g.left:,} of them left; {sure})."
     if told.asked is None and told.ranked.level:
         figures = [x.figure for x in told.ranked.first]
         span = joined(list(dict.fromkeys(say_share(x) for x in (min(figures), max(figures)))), "to")
@@ -92,8 +98,8 @@ def _first(told: Told, g: GroupRisk) -> str:
         )
     if g.risk is None:
         when = "" if told.so_far else f" in {told.found.tested_on.split(',')[0]}"
-        return f"{lead}{say_share(g.figure)} of its {counted(g.seen, told.of)} {told.left}{when} ({sure})."
-    whom = f"its {counted(g.here, told.of)}{' still here' if told.label else ''}"
+        return f"{lead}{say_share(g.figure)} of its {counted(g.seen, told.of, told.many)} {told.left}{when} ({sure})."
+    whom = f"its {counted(g.here, told.of, told.many)}{' still here' if told.label else ''}"
     when = f", as of {say_day(told.now)}" if told.now else ""
     overall = f", against {say_share(told.found.overall)} overall" if told.found.overall is not None else ""
     return f"{lead}an estimated {say_share(g.risk)} probability of {told.leaving} ({sure}) for {whom}{overall}{when}.{_so_far(told, g)}"
@@ -138,7 +144,7 @@ def _still_active(told: Told, g: GroupRisk) -> str:
     noun = told.act.noun if told.act else "purchase"
     gone = f"Only {say_share(g.active)} of them" if g.active > 0 else "None of them"
     return (
-        f"{gone} had a {noun} in the last {told.horizon} days; among segments most of whose {plural(told.of)} did, "
+        f"{gone} had a {noun} in the last {told.horizon} days; among segments most of whose {told.many} did, "
         f"{best.name} is highest at {say_share(best.figure)}."
     )
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.compile import compile_query
-from segue.tools.query.leaves import Divide, Leaf, base_of, expand
+from segue.tools.query.leaves import Divide, expand
 from segue.tools.query.plan import All, AnyMeasure, ColumnIs, Condition, Group, Measure, Query, Value
-from segue.tools.segments.periods import Periods
+from segue.tools.segments.periods import Periods, counted_in
 from segue.tools.segments.rows import fetch
 from segue.tools.segments.statistics import Part, RatePart, concentration, lmdi, shift_share
 from segue.tools.semantic.schema import split
@@ -98,8 +98,7 @@ def candidates(context: Context, question: Question, wanted: Sequence[str]) -> l
     if wanted:
         return list(wanted)
     catalog = Catalog(context)
-    tree = expand(catalog, question.top or question.value)
-    base = base_of(catalog, tree, timed=True) if isinstance(tree, Leaf) else None
+    base = counted_in(catalog, question.top or question.value)
     if base is None:
         return []
     settled = _settled(question.where) | _settled(question.customers)
@@ -187,8 +186,7 @@ def unusual(context: Context, question: Question, found: Dimension) -> bool | No
 def _events(context: Context, question: Question, refs: Sequence[str], names: set[str | None]) -> int:
     """How many events (orders, where there are any) of both periods are behind some values of a dimension."""
     catalog = Catalog(context)
-    tree = expand(catalog, question.top or question.value)
-    base = base_of(catalog, tree, timed=True) if isinstance(tree, Leaf) else None
+    base = counted_in(catalog, question.top or question.value)
     if base is None:
         return FEWEST_EVENTS
     counted = "order" if "order" in context.model.entities and catalog.graph.key_place(base, "order") else base

@@ -75,7 +75,7 @@ class Encoder:
             if gaps:
                 columns.append(missing.astype("float64"))
         for name, levels in self.categories.items():
-            codes = pd.Categorical(frame[name], categories=pd.Index(levels)).codes
+            codes = pd.Index(levels, dtype=object).get_indexer(frame[name].astype(object))
             columns.extend((codes == i).astype("float64") for i in range(len(levels)))
         return np.column_stack(columns)
 
@@ -176,7 +176,7 @@ class Test:
     actual: float
 
 
-def tested(chances: np.ndarray, outcome: np.ndarray) -> Test:
+def assessed(chances: np.ndarray, outcome: np.ndarray) -> Test:
     """Scores probabilities against what happened. AUC is 0.5 where only one outcome did."""
     actual = float(outcome.mean())
     return Test(

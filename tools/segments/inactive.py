@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import QuestionError
 from segue.tools.query.phrasing import say_day
-from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, Test, fit, out_of_fold, tested
+from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, Test, assessed, fit, out_of_fold
 from segue.tools.segments.outcomes import cutoffs
 from segue.tools.segments.panel import HISTORY, Design, now_of, on_day, sample, stacked
 from segue.tools.segments.ranking import Findings, GroupRisk, with_risk
@@ -113,8 +113,8 @@ def _test(frame: Any, outcome: Any, inputs: Any, newest: Any) -> tuple[Test, str
     older = outcome[~newest]
     if min(older.sum(), len(older) - older.sum()) >= FEWEST_LEAVERS:
         model = fit(frame[~newest], older, inputs)
-        return tested(model.probabilities(frame[newest]), outcome[newest]), "later"
-    return tested(out_of_fold(frame, outcome, inputs), outcome), "folds"
+        return assessed(model.probabilities(frame[newest]), outcome[newest]), "later"
+    return assessed(out_of_fold(frame, outcome, inputs), outcome), "folds"
 
 
 def _method(design: Design, days: Sequence[dt.date], used: int, rows: int) -> str:

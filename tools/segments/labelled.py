@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue.tools.query.catalog import Catalog
 from segue.tools.segments.activity import main_activity
-from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, fit, leaks, out_of_fold, tested
+from segue.tools.segments.estimate import FEWEST_LEAVERS, SAMPLE, Inputs, assessed, fit, leaks, out_of_fold
 from segue.tools.segments.groups import Grouping
 from segue.tools.segments.outcomes import label_columns, left_table
 from segue.tools.segments.panel import UNKNOWN, sample
@@ -110,7 +110,7 @@ def _estimated(
     inputs = _inputs(traits, columns)
     told = leaks(frame, outcome, inputs)
     inputs = inputs.without(told)
-    test = tested(out_of_fold(frame, outcome, inputs), outcome)
+    test = assessed(out_of_fold(frame, outcome, inputs), outcome)
     estimator, here = fit(frame, outcome, inputs), frame[outcome == 0]
     groups = [with_risk(g, estimator, here, columns, abs(test.predicted - test.actual)) for g in found.groups]
     caveats = []

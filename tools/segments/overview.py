@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from segue.tools.query.english import entity_plural
 from segue.tools.query.phrasing import capital, counted, plural, say_money, say_share, say_value
 from segue.tools.query.plan import plain
 from segue.tools.results import MAX_ROWS, Cell, Column, Headline, Result
@@ -18,7 +19,7 @@ from segue.tools.segments.outcomes import churn_label, left_table
 from segue.tools.segments.profile import segment_called
 from segue.tools.segments.rows import Expr, Table, attach, bounds, fetch, members, people, purchases
 from segue.tools.segments.statistics import can_say, wilson
-from segue.tools.semantic.schema import words
+from segue.tools.semantic.schema import Model, words
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -45,7 +46,7 @@ def segment_overview(context: Context, arguments: SegmentOverview) -> Result:
     ungrouped = sum(r["customers"] for r in found if r["segment"] is None)
     rows = _ordered([r for r in found if r["segment"] is not None], split_by)
     totals: dict[str, float] = {k: sum(r.get(k) or 0 for r in rows) for k in ("customers", "revenue")}
-    figures = _figures(split_by, of, act, label[0] if label else None)
+    figures = _figures(model, split_by, of, act, label[0] if label else None)
     asked = segment_called(context, split_by, arguments.segment) if arguments.segment else None
     chosen = next((r for r in rows if r["segment"] == asked), None)
     return Result(
@@ -59,7 +60,7 @@ def segment_overview(context: Context, arguments: SegmentOverview) -> Result:
         summary=_summary(context, split_by, rows, totals, ungrouped, chosen, of, act),
         reading=_reading(context, split_by, arguments),
         assumptions=split_by.assumptions,
-        caveats=_caveats(rows, of, ungrouped),
+        caveats=_caveats(model, rows, of, ungrouped),
         suggestions=() if label is None and act is None else ("Which segment has the highest churn risk?",),
         method="Every row counts, in the engine. Rates have Wilson's 95% interval." if label else "Every row counts, in the engine.",
         sql=context.engine.readable_sql(expression),
@@ -105,8 +106,8 @@ def _ordered(rows: Sequence[dict[str, Any]], split_by: Grouping) -> list[dict[st
     return sorted(rows, key=lambda r: (-r["customers"], r["segment"]))
 
 
-def _figures(split_by: Grouping, of: str, act: Activity | None, label: str | None) -> list[Figure]:
-    many = plural(of)
+def _figures(model: Model, split_by: Grouping, of: str, act: Activity | None, label: str | None) -> list[Figure]:
+    many = entity_plural(model, of)
     found = [
         Figure("segment", Column(split_by.name, "text")),
         Figure("customers", Column(many, "integer", "count")),
@@ -155,7 +156,7 @@ def _over(top: float, bottom: float) -> float | None:
 
 def _reading(context: Context, split_by: Grouping, arguments: SegmentOverview) -> str:
     within = f", among {said(context.model, arguments.among, arguments.of)}" if arguments.among is not None else ""
-    return f"{capital(plural(arguments.of))} by {split_by.name}{within}: size, value and behaviour of each."
+    return f"{capital(entity_plural(context.model, arguments.of))} by {split_by.name}{within}: size, value and behaviour of each."
 
 
 def _summary(
@@ -164,19 +165,19 @@ def _summary(
 ) -> str:  # fmt: skip
     if not rows:
         return f"No {of} is in any {split_by.name}."
-    currency = context.model.currency
+    currency, many = context.model.currency, entity_plural(context.model, of)
     if chosen is not None:
-        return _of_one(chosen, totals, of, act, currency)
+        return _of_one(chosen, totals, of, many, act, currency)
     n, largest = totals["customers"], max(rows, key=lambda r: r["customers"])
     text = (
-        f"{counted(n, of)} fall into {counted(len(rows), split_by.name)}: the largest is {largest['segment']} with "
+        f"{counted(n, of, many)} fall into {counted(len(rows), split_by.name)}: the largest is {largest['segment']} with "
         f"{largest['customers']:,} ({say_share(largest['customers'] / n)})."
     )
     if act is not None and act.money is not None and totals["revenue"] > 0:
         best = max(rows, key=lambda r: r["revenue"] or 0)
         text += (
             f" {best['segment']} brings the most {words(act.metric or 'money')}: {say_money(best['revenue'], currency)}, "
-            f"{say_share(best['revenue'] / totals['revenue'])} of it from {say_share(best['customers'] / n)} of {plural(of)}."
+            f"{say_share(best['revenue'] / totals['revenue'])} of it from {say_share(best['customers'] / n)} of {many}."
         )
     known = [r for r in rows if "left" in r and can_say(int(r["left"] or 0), r["customers"])]
     if known:
@@ -185,8 +186,10 @@ def _summary(
     return text
 
 
-def _of_one(row: dict[str, Any], totals: dict[str, float], of: str, act: Activity | None, currency: str | None) -> str:
-    text = f"{row['segment']} has {counted(row['customers'], of)}, {say_share(row['customers'] / totals['customers'])} of all"
+def _of_one(
+    row: dict[str, Any], totals: dict[str, float], of: str, many: str, act: Activity | None, currency: str | None
+) -> str:
+    text = f"{row['segment']} has {counted(row['customers'], of, many)}, {say_share(row['customers'] / totals['customers'])} of all"
     if act is not None and act.money is not None and totals["revenue"] > 0:
         text += (
             f", who bring {say_money(row['revenue'] or 0, currency)}, {say_share((row['revenue'] or 0) / totals['revenue'])} "
@@ -202,11 +205,12 @@ def _of_one(row: dict[str, Any], totals: dict[str, float], of: str, act: Activit
     return text
 
 
-def _caveats(rows: Sequence[dict[str, Any]], of: str, ungrouped: int) -> tuple[str, ...]:
+def _caveats(model: Model, rows: Sequence[dict[str, Any]], of: str, ungrouped: int) -> tuple[str, ...]:
     said = []
     if ungrouped:
         verb = "is" if ungrouped == 1 else "are"
-        said.append(f"{counted(ungrouped, of)} {verb} in no segment, for lack of a value or of a purchase that counts.")
+        who = counted(ungrouped, of, entity_plural(model, of))
+        said.append(f"{who} {verb} in no segment, for lack of a value or of a purchase that counts.")
     small = [r["segment"] for r in rows if "left" in r and not can_say(int(r["left"] or 0), r["customers"])]
     if small:
         said.append(f"Too few to say a churn rate of: {', '.join(small[:8])}.")

@@ -74,11 +74,16 @@ def periods(context: Context, value: Value, window: Window | None, versus: Windo
 def _time(catalog: Catalog, value: Value, window: Window | None) -> str:
     if window is not None and window.column is not None:
         return window.column
-    leaf = tree_leaves(expand(catalog, value))[0]
-    base = base_of(catalog, leaf, timed=True)
+    base = counted_in(catalog, value)
     if base is None:
         raise QuestionError("Nothing dated in the data tells of this figure.", "Ask about another one.")
     return catalog.requires_time(base).ref
+
+
+def counted_in(catalog: Catalog, value: Value) -> str | None:
+    """The table whose rows a value (of a ratio, its numerator) is counted in."""
+    leaf = tree_leaves(expand(catalog, value))[0]
+    return base_of(catalog, leaf, timed=True) or (catalog.home(leaf.entity) if leaf.entity else None)
 
 
 def _days(window: Window, last: dt.date, first: dt.date) -> tuple[tuple[dt.date, dt.date], bool]:

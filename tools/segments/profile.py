@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue.tools.errors import DefinitionError, did_you_mean
-from segue.tools.query.phrasing import capital, counted, joined, plural
+from segue.tools.query.english import entity_plural
+from segue.tools.query.phrasing import capital, counted, joined
 from segue.tools.query.plan import InSegment, plain
 from segue.tools.results import Column, Result
 from segue.tools.segments.activity import main_activity
@@ -14,6 +15,7 @@ from segue.tools.segments.compare import Comparison, Difference, compare, define
 from segue.tools.segments.groups import Grouping, grouping
 from segue.tools.segments.rows import Table, bounds, fetch, members
 from segue.tools.segments.statistics import SMALLEST_GROUP, size_word
+from segue.tools.semantic.schema import Model
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -56,9 +58,9 @@ def profile(context: Context, arguments: Profile) -> Result:
         rows=tuple(_row(d, refs) for d in shown),
         row_count=len(found.differences),
         truncated=len(shown) < len(found.differences),
-        summary=summary(found, name, of, model.currency, refs, against_rest=arguments.against is None),
+        summary=summary(found, name, model, of, refs, against_rest=arguments.against is None),
         reading=f"What sets {name} apart from {'the others' if arguments.against is None else said(context.model, arguments.against, of)}.",
-        caveats=_caveats(found, of),
+        caveats=_caveats(found, entity_plural(model, of)),
         method=METHOD,
         sql=context.engine.readable_sql(found.expression),
         as_of=bounds(context, main.time)[1].isoformat() if main is not None else None,
@@ -112,19 +114,20 @@ def _row(d: Difference, refs: frozenset[str]) -> tuple:
 
 
 def summary(
-    found: Comparison, name: str, of: str, currency: str | None, refs: frozenset[str] = frozenset(), against_rest: bool = True
+    found: Comparison, name: str, model: Model, of: str, refs: frozenset[str] = frozenset(), against_rest: bool = True
 ) -> str:
     """The most telling differences in a sentence or two, or that there are none to tell."""
+    currency, many = model.currency, entity_plural(model, of)
     others = "the others" if against_rest else "those compared with"
     if not found.inside:
         return f"No {of} is in that group ({name}), so there is nothing to compare."
     if min(found.inside, found.outside) < SMALLEST_GROUP:
         return (
-            f"Too few to say: {counted(found.inside, of)} in the group ({name}) against {found.outside:,}, and it takes "
+            f"Too few to say: {counted(found.inside, of, many)} in the group ({name}) against {found.outside:,}, and it takes "
             f"{SMALLEST_GROUP} on each side to tell a trait from chance."
         )
     telling, given = found.telling(refs), found.by_definition(refs)
-    sizes = f"{counted(found.inside, of)} against {found.outside:,}"
+    sizes = f"{counted(found.inside, of, many)} against {found.outside:,}"
     defined = f" By definition they also differ in {joined([d.says(currency) for d in given[:3]])}." if given else ""
     if not telling:
         beyond = "Beyond what defines them, nothing" if given else "Nothing"
@@ -135,8 +138,8 @@ def summary(
     return text + defined
 
 
-def _caveats(found: Comparison, of: str) -> tuple[str, ...]:
+def _caveats(found: Comparison, many: str) -> tuple[str, ...]:
     said = ["These are differences between groups, not causes."]
     if found.inside and min(found.inside, found.outside) < SMALLEST_GROUP:
-        said.insert(0, f"Fewer than {SMALLEST_GROUP} {plural(of)} on one side: the figures are shown, and nothing is concluded from them.")
+        said.insert(0, f"Fewer than {SMALLEST_GROUP} {many} on one side: the figures are shown, and nothing is concluded from them.")
     return tuple(said)
