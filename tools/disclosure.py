@@ -93,7 +93,7 @@ def told(result: Result, model: Model, placeholders: Placeholders, max_rows: int
         "row_count": result.row_count,
         "rows_shown": len(rows),
         "headline": _headline(result, hidden, placeholders),
-        "summary": None if hidden or result.tool in MEMBER_LISTS else result.summary,
+        "summary": None if hidden or result.tool in MEMBER_LISTS or _speaks_of(result, result.summary, model) else result.summary,
         "assumptions": [_scrubbed(text, result, hidden) for text in result.assumptions],
         "caveats": [_scrubbed(text, result, hidden) for text in result.caveats],
         "as_of": result.as_of,
@@ -106,18 +106,49 @@ def told(result: Result, model: Model, placeholders: Placeholders, max_rows: int
 def hidden_columns(result: Result, model: Model) -> dict[int, str]:
     """Positions of the columns that a provider may not see, each with the word its placeholders begin with."""
     hidden = {i: _kind(column.name) for i, column in enumerate(result.columns) if column.key}
+    if result.tool == "describe":
+        return hidden | {i: "value" for i in _texts(result) if _describes_private(result, model)}
     plan = _query_of(result)
     if plan is None:
-        unsafe = [ref for ref in _refs(result.arguments, model) if not _safe(ref, model)]
-        grouped = unsafe if result.tool in ("segments", "churn_risk") else []
-        return hidden | {i: _kind(split(ref)[1]) for ref in grouped for i in _texts(result)}
+        return hidden | {i: _kind(split(ref)[1]) for ref in _private_schemes(result, model) for i in _texts(result)}
     if not plan.rank_measures:
         for i, group in enumerate(plan.by):
             ref = _hidden_ref(group, model)
             if ref is not None:
                 hidden[i] = _entity_of(ref, model)
     measured = [ref for m in plan.measures for ref in _refs(m.model_dump(mode="json"), model) if not _safe(ref, model)]
-    return hidden | {i: "value" for i in _texts(result) if measured and i >= len(plan.by)}
+    return hidden | {i: "value" for i in _texts(result, "date", "timestamp") if measured and i >= len(plan.by)}
+
+
+def _private_schemes(result: Result, model: Model) -> list[str]:
+    """The columns that a segment tool's groups are the values of, where they are not safe."""
+    if result.tool not in ("segments", "churn_risk"):
+        return []
+    by_default = [model.main_scheme] if model.main_scheme and "." in model.main_scheme else []
+    return [ref for ref in (*_refs(result.arguments, model), *by_default) if not _safe(ref, model)]
+
+
+def _describes_private(result: Result, model: Model) -> bool:
+    """Whether a description is of a column that is not safe, by whatever name it was asked for."""
+    name = str(result.arguments.get("name") or "").lower()
+    names = {ref: {ref.lower(), split(ref)[1].lower(), model.plain(ref).lower()} for ref in _all_refs(model)}
+    asked = [ref for ref, called in names.items() if name in called]
+    if result.arguments.get("topic") == "column" and not asked:
+        return True  # asked for by a name that only the tool resolves
+    return any(not _safe(ref, model) for ref in asked)
+
+
+def _speaks_of(result: Result, text: str, model: Model) -> bool:
+    """Whether a text may tell values of a column that is not safe: it names one. (A description's own rule is _describes_private.)"""
+    if result.tool == "describe":
+        return False
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.lower()) for name in _private_names(model))
+
+
+def _private_names(model: Model) -> set[str]:
+    """What the columns that are not safe are called, keys apart: a key's own values are marked in the result."""
+    private = (ref for ref in _all_refs(model) if not _safe(ref, model) and model.column(ref).class_ != "identifier")
+    return {name.lower() for ref in private for name in (ref, model.plain(ref))}
 
 
 def error_told(error: SegueError, arguments: Any, model: Model, facts: Facts) -> str:
@@ -149,20 +180,21 @@ def _scrubbed(text: str, result: Result, hidden: dict[int, str]) -> str:
 
 
 def _rows(result: Result, model: Model, hidden: dict[int, str], names: Placeholders, max_rows: int) -> list[list[Cell]]:
-    unsafe = {w.lower() for ref in _all_refs(model) if not _safe(ref, model) for w in (ref, model.plain(ref))}
-    texts = set(_texts(result))
-    plan = _query_of(result)
-    shown = []
-    for row in result.rows[:max_rows]:
-        # a row that says "surname | Smith | 12": the value of a column named in the row itself
-        named = plan is None and any(isinstance(row[i], str) and str(row[i]).lower() in unsafe for i in texts)
-        shown.append([
-            names.hide(hidden.get(i, "value"), cell)
-            if cell is not None and (i in hidden or (named and i in texts and str(cell).lower() not in unsafe))
-            else cell
-            for i, cell in enumerate(row)
-        ])
-    return shown
+    return [_row(row, result, model, hidden, names) for row in result.rows[:max_rows]]
+
+
+def _row(row: tuple[Cell, ...], result: Result, model: Model, hidden: dict[int, str], names: Placeholders) -> list[Cell]:
+    """A row as it may be seen. One that itself names a private column ("surname | Smith | 12") keeps only that name and its figures."""
+    texts = set(_texts(result)) - set(hidden)
+    veiled = result.tool not in ("query", "describe") and any(_speaks_of(result, str(row[i]), model) for i in texts)
+    known = _private_names(model) if veiled else set()
+    hide = set(hidden) | {i for i in texts if veiled and str(row[i]).lower() not in known}
+    return [names.hide(hidden.get(i, "value"), c) if i in hide and c is not None else _short(c) for i, c in enumerate(row)]
+
+
+def _short(cell: Cell) -> Cell:
+    """Ten digits say as much as seventeen."""
+    return float(f"{cell:.10g}") if isinstance(cell, float) else cell
 
 
 def _headline(result: Result, hidden: dict[int, str], names: Placeholders) -> dict[str, Any] | None:
@@ -216,8 +248,8 @@ def _kind(name: str) -> str:
     return re.sub(r"[^a-z]+", "_", name.lower()).strip("_") or "value"
 
 
-def _texts(result: Result) -> list[int]:
-    return [i for i, column in enumerate(result.columns) if column.type == "text"]
+def _texts(result: Result, *more: str) -> list[int]:
+    return [i for i, column in enumerate(result.columns) if column.type in ("text", *more)]
 
 
 def _all_refs(model: Model) -> Iterator[str]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from segue.assistant.days import find_days
-from segue.assistant.figures import find_figures, spelled
 from segue.assistant.grounding import problems
+from segue.assistant.grounding.days import find_days
+from segue.assistant.grounding.figures import find_figures, spelled
 from segue.tools.results import Column, Result
 
 

@@ -88,9 +88,41 @@ def test_a_member_list_is_a_count_and_a_definition() -> None:
 
 def test_a_value_named_in_its_row_is_hidden() -> None:
     columns = (Column("dimension", "text"), Column("value", "text"), Column("contribution", "number", "money"))
-    rows = (("email", "ann@example.com", -5.0), ("country", "Germany", -3.0))
-    result = Result(tool="explain_change", arguments={"metric": "revenue"}, columns=columns, rows=rows, row_count=2)
-    assert json.loads(told(result, MODEL, Placeholders()))["rows"] == [["email", "value#1", -5.0], ["country", "Germany", -3.0]]
+    rows = (("email", "ann@example.com", -5.0), ("country", "Germany", -3.0), ("birth day is 1 May 1980", None, -1.0))
+    result = Result(
+        tool="explain_change", arguments={"metric": "revenue"}, columns=columns, rows=rows, row_count=3,
+        summary="It fell by 9, most of it where email is ann@example.com.",
+    )  # fmt: skip
+    said = json.loads(told(result, MODEL, Placeholders()))
+    assert said["rows"] == [["email", "value#1", -5.0], ["country", "Germany", -3.0], ["value#2", None, -1.0]]
+    assert "summary" not in said
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "hidden"),
+    [
+        ("column", "orders.email", True), ("column", "Email", True), ("column", "e-mial", True), ("column", "country", False),
+        ("data", None, False), ("table", "orders", False), ("definition", "email", True), ("definition", "revenue", False),
+    ],
+)  # fmt: skip
+def test_a_description_of_a_private_column_tells_no_values(topic: str, name: str | None, hidden: bool) -> None:
+    columns = (Column("value", "text"), Column("rows", "integer", "count"))
+    said = "Commonest: ann@example.com."
+    result = Result("describe", {"topic": topic, "name": name}, columns, (("ann@example.com", 2),), 1, summary=said)
+    assert ("ann@" in told(result, MODEL, Placeholders())) is not hidden
+
+
+def test_the_first_of_a_private_date_is_hidden() -> None:
+    plan = {"measures": [{"column": "orders.birth_day", "stat": "min"}]}
+    result = Result("query", plan, (Column("first birth day", "date"),), (("1931-02-03",),), 1, summary="The first is 3 Feb 1931.")
+    assert "1931" not in told(result, MODEL, Placeholders())
+
+
+def test_a_main_scheme_of_private_values_is_hidden() -> None:
+    model = MODEL.model_copy(update={"main_scheme": "orders.email"})
+    columns = (Column("segment", "text"), Column("customers", "integer", "count"))
+    result = Result("segments", {}, columns, (("ann@example.com", 2),), 1, summary="ann@example.com is the largest.")
+    assert "ann@" not in told(result, model, Placeholders())
 
 
 def test_a_scheme_of_a_private_column_is_hidden() -> None:

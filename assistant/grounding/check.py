@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from segue.assistant.days import Day, Parts, covers, find_days
-from segue.assistant.figures import Figure, find_figures
+from segue.assistant.grounding.days import Day, Parts, covers, find_days
+from segue.assistant.grounding.figures import Figure, find_figures
 from segue.tools.disclosure import Placeholders, without_placeholders
 from segue.tools.results import Cell, Headline, Result
 
