@@ -70,10 +70,16 @@ def test_a_wrong_premise_is_said_first(fallen):
 
 
 def test_what_moves_no_more_than_usual_is_called_so(make):
-    result = explain_change(make(shop_model(), **sales(seed=4)), ExplainChange(metric="revenue", window=JUNE))
+    result = explain_change(make(shop_model(), **sales(seed=8)), ExplainChange(metric="revenue", window=JUNE))
     assert "A change of this size is not unusual" in result.summary
     assert "It is spread out" in result.summary
     assert result.headline.label is None
+
+
+@pytest.mark.parametrize("seed", [4, 5, 6, 7])
+def test_chance_is_given_no_place(make, seed):
+    result = explain_change(make(shop_model(), **sales(seed=seed)), ExplainChange(metric="revenue", window=JUNE))
+    assert "It sits in" not in result.summary
 
 
 def test_a_ratio_is_split_into_rate_and_mix(make):

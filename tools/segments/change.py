@@ -14,6 +14,7 @@ from segue.tools.query.plan import ColumnIs, Value, plain
 from segue.tools.results import Column, Headline, Result
 from segue.tools.segments.arguments import ExplainChange
 from segue.tools.segments.contributions import (
+    CLEARLY_MORE,
     Dimension,
     Factor,
     Question,
@@ -120,7 +121,7 @@ def _story(context: Context, arguments: ExplainChange) -> tuple[Story, Question]
     before, after = float(row["before"][0]), float(row["after"][0])
     change, dimensions, skipped = after - before, [], []
     usual = _usual(context, question, before)
-    question = replace(question, unusual=abs(change) > max(map(abs, usual)) if len(usual) >= 3 else None)
+    question = replace(question, unusual=abs(change) > CLEARLY_MORE * max(map(abs, usual)) if len(usual) >= 3 else None)
     if change:
         for ref in candidates(context, question, arguments.dims):
             made = explained_by(context, question, [ref], change)
@@ -264,6 +265,8 @@ def _how_usual(story: Story) -> str:
     span = f"between {_signed(story, low)} and {_signed(story, high)}"
     if low <= story.change <= high:
         return f"A change of this size is not unusual: the {len(story.usual)} before it were {span}."
+    if abs(story.change) <= CLEARLY_MORE * max(abs(low), abs(high)):
+        return f"It is hardly more than usual: the {len(story.usual)} changes before it were {span}."
     return f"It is larger than the {len(story.usual)} changes before it, which were {span}."
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 1000
 MOST_DIMENSIONS = 16
+CLEARLY_MORE = 1.5
+"""How much more than the largest of a handful of earlier changes is more than luck: one in five tops four others by chance."""
+
 FEWEST_EVENTS = 10
 """Fewer events than this in both periods together are too few to name a value for."""
 
@@ -165,10 +168,10 @@ def _over(top: float, bottom: float) -> float | None:
 
 
 def unusual(context: Context, question: Question, found: Dimension) -> bool | None:
-    """Whether a dimension's leading values moved more than they did in any of the periods before; None with fewer than 3.
+    """Whether a dimension's leading values moved clearly more than in any of the periods before; None with fewer than 3.
 
-    Where the whole moved no more than usual, they must have moved half as much again: among many values some always move.
-    No for values that rest on a handful of events, whatever they did before.
+    Clearly: half as much again, and three times as much where the whole moved no more than usual, since among many values some
+    always move. No for values that rest on a handful of events, whatever they did before.
     """
     windows = question.periods.earlier
     names = {p.value for p in found.leaders}
@@ -180,7 +183,7 @@ def unusual(context: Context, question: Question, found: Dimension) -> bool | No
     rows = [r for r in measured(context, question, values, found.refs) if ", ".join(r["group"]) in names]
     figures = [sum(p.before for p in found.leaders), *(sum(float(r["after"][i]) for r in rows) for i in range(len(windows)))]
     made = abs(sum(p.change for p in found.leaders))
-    return made > (1 if question.unusual is not False else 1.5) * max(abs(a - b) for a, b in itertools.pairwise(figures))
+    return made > (CLEARLY_MORE if question.unusual is not False else 3) * max(abs(a - b) for a, b in itertools.pairwise(figures))
 
 
 def _events(context: Context, question: Question, refs: Sequence[str], names: set[str | None]) -> int:
@@ -225,6 +228,8 @@ def within(context: Context, question: Question, best: Dimension, others: Sequen
 
 def crossed(context: Context, question: Question, found: Sequence[Dimension], change: float) -> Dimension | None:
     """The best pair of the best dimensions, where one cell of it explains the change clearly better than either alone."""
+    if question.unusual is False:
+        return None  # among hundreds of cells one always moves
     best = max((d.score for d in found if d.unusual is not False), default=0.0)
     tried = []
     for a, b in itertools.combinations([d for d in found[:5] if d.score >= 0.05], 2):
