@@ -362,4 +362,4 @@ def segment_text(named: Named) -> str:
 
 
 def _of_conventions(context: Context, wanted: str) -> list[Entry]:
-    return [Entry("convention", c.words[0], c.text) for c in CONVENTIONS if _same(wanted, c.words)]
+    return [Entry("convention", c.words[0], c.text) for c in CONVENTIONS if _same(wanted, [_normal(w) for w in c.words])]
