@@ -130,8 +130,8 @@ def _table(columns: Sequence[AnswerColumn], texts: list[list[str]], rows: Sequen
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        numeric = column.type in ("integer", "number")
+    for place, column in enumerate(columns):
+        numeric = column.type in ("integer", "number") and (place > 0 or column.unit is not None)  # a key stands first
         table.add_column(heading(column), justify="right" if numeric else "left", no_wrap=True)
     bars = _bars(columns, rows) if layout.bars else None
     if bars:
@@ -189,5 +189,8 @@ def _listed(console: Console, title: str, lines: Sequence[str], style: str = "")
     console.print()
     if title:
         _say(console, f"{title}:", style)
-    for line in lines:
-        _say(console, f"  {line}", style)
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for line in lines:  # what is too long goes on below its beginning, not below the margin
+        console.print(Padding(Text(line, style=style), (0, 0, 0, 2), expand=False))

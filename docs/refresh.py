@@ -1,7 +1,8 @@
 """Runs what README.md and docs/ show and writes what came: `python -m docs.refresh`.
 
-In a block marked ```console each line that begins with `$ ` is a command; what follows it is what a terminal of 100 columns
-shows. The blocks of one file run in order, in one folder of their own. A test compares; this mends.
+In a block marked ```console each line that begins with `$ ` is a command; what follows it is what a terminal of 80 columns
+shows. A line `<!-- run: COMMAND -->` runs something and shows nothing. All of one file run in order, in one folder of their own.
+A test compares; this mends.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from pathlib import Path
 import pexpect
 
 ROOT = Path(__file__).parents[1]
-WIDTH, HEIGHT = 100, 1000
+WIDTH, HEIGHT = 80, 1000
 SECONDS = 120
+RUN = re.compile(r"^<!-- run: (?P<unseen>[^\n]*) -->$|^```console\n(?P<block>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def documents() -> list[Path]:
@@ -28,12 +30,15 @@ def refreshed(text: str) -> str:
     """The text of a document with every console block's output as it comes now."""
     with tempfile.TemporaryDirectory(prefix="segue-docs-") as folder:
         (Path(folder) / "home").mkdir()
-        return re.sub(r"(?ms)^```console\n(.*?)^```$", lambda block: _block(block[1], Path(folder)), text)
+        return RUN.sub(lambda found: _run_again(found, Path(folder)), text)
 
 
-def _block(block: str, folder: Path) -> str:
-    commands = [line for line in block.splitlines() if line.startswith("$ ")]
-    shown = "\n".join(f"{command}\n{_output(command[2:], folder)}".rstrip() for command in commands)
+def _run_again(found: re.Match[str], folder: Path) -> str:
+    if found["unseen"] is not None:
+        _output(found["unseen"], folder)
+        return found[0]
+    commands = [line for line in found["block"].splitlines() if line.startswith("$ ")]
+    shown = "\n\n".join(f"{command}\n{_output(command[2:], folder)}".rstrip() for command in commands)
     return f"```console\n{shown}\n```"
 
 
