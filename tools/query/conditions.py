@@ -50,11 +50,11 @@ def term(frame: Frame, condition: AnyCondition, subject: str | None) -> Term:
     if isinstance(condition, Not):
         return _not(term(frame, condition.of, subject))
     if isinstance(condition, ValueIs):
-        return _per_entity(frame, condition, condition.per, _value)
+        return _per_entity(frame, condition, condition.per, subject, _value)
     if isinstance(condition, Did):
-        return _per_entity(frame, condition, condition.per, _did)
+        return _per_entity(frame, condition, condition.per, subject, _did)
     if isinstance(condition, TopShare):
-        return _per_entity(frame, condition, condition.per, _top)
+        return _per_entity(frame, condition, condition.per, subject, _top)
     if isinstance(condition, InSegment):
         return _in_segment(frame, condition)
     return _label(frame, condition, subject)
@@ -261,14 +261,14 @@ def _events_base(frame: Frame) -> str:
 # --- per entity -------------------------------------------------------------------------------------------------------
 
 
-def _per_entity(frame: Frame, condition: Any, per: str, make: Callable[[Frame, Any], Term]) -> Term:
-    """The condition of the `per` entity that the row belongs to, or else of some one that belongs to the row."""
+def _per_entity(frame: Frame, condition: Any, per: str, subject: str | None, make: Callable[[Frame, Any], Term]) -> Term:
+    """The condition of the `per` entity that the row (or the subject) belongs to, or else of some one that belongs to it."""
     catalog = frame.catalog
     catalog.entity(per)
-    if frame.key_place(per) is not None:
+    if frame.key_place(per) is not None and subject in (None, per, frame.entity):
         return make(frame, condition)
     for base in sorted(catalog.model.tables, key=catalog.rows):
-        link = _find_link(frame, base, frame.entity)
+        link = _find_link(frame, base, subject)
         if link is not None and catalog.graph.key_place(base, per) is not None:
             keys = keys_where(catalog, base, link[1], lambda inner: [make(inner, condition)])
             return key_among(frame, link[0], keys)
@@ -408,4 +408,4 @@ def _label(frame: Frame, condition: HasLabel, subject: str | None) -> Term:
             return _column(frame, tested, label.of)
         return _column(frame, tested, subject)
     assert label.event is not None
-    return _per_entity(frame, Did(table=label.event, per=label.of), label.of, _did)
+    return _per_entity(frame, Did(table=label.event, per=label.of), label.of, subject, _did)
