@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from segue.tools.data.names import text_literal
 from segue.tools.errors import CancelledError, DataError, DefinitionError, LimitError, did_you_mean
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Engine:
 
     def table_names(self, schema: str = "main") -> list[str]:
         """The tables of the data version, in order of name."""
-        rows = self._fetch("SELECT table_name FROM duckdb_tables() WHERE schema_name = ? ORDER BY 1", [schema])
+        rows = self._fetch(f"SELECT table_name FROM duckdb_tables() WHERE schema_name = {text_literal(schema)} ORDER BY 1")
         return [name for (name,) in rows]
 
     def table(self, name: str, schema: str = "main") -> ir.Table:
@@ -81,8 +82,7 @@ class Engine:
 
         rows = self._fetch(
             "SELECT column_name, data_type, is_nullable FROM duckdb_columns()"
-            " WHERE schema_name = ? AND table_name = ? ORDER BY column_index",
-            [schema, name],
+            f" WHERE schema_name = {text_literal(schema)} AND table_name = {text_literal(name)} ORDER BY column_index"
         )
         if not rows:
             raise DefinitionError(f"There is no table {name!r}.", did_you_mean(name, self.table_names(schema)))
@@ -183,9 +183,10 @@ class Engine:
                 del self._running[id(cursor)]
             cursor.close()
 
-    def _fetch(self, sql: str, parameters: list[Any]) -> list[tuple]:
+    def _fetch(self, sql: str) -> list[tuple]:
+        """The rows of a statement. It has no parameters: DuckDB imports pandas (half a second) to look at one."""
         with self._cursor() as cursor:
-            return cursor.execute(sql, parameters).fetchall()
+            return cursor.execute(sql).fetchall()
 
 
 def _connect(database: Path, memory_limit: str | None, threads: int | None) -> duckdb.DuckDBPyConnection:
