@@ -57,6 +57,7 @@ class Clause:
     lexicon: Lexicon
     population: str = "customer"
     rows: bool = False
+    table: str | None = None
     atoms: list[Atom] = field(default_factory=list)
     windows: list[Window] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
@@ -153,6 +154,8 @@ class Clause:
 
     def _negation(self, k: int, span: Span) -> bool:
         if span.of(Val, Lab, Time, Bound):
+            return False
+        if span.of(Verb) and span.of(Verb).act == "ignore" and self.world.received is not None:  # type: ignore[union-attr]
             return False
         if span.word("not", "except") and not (span.word("only") and not span.word("except")):
             if span.text in ("nor", "neither"):
@@ -520,6 +523,12 @@ class Clause:
         return True
 
     def _tenure(self, duration: Dur) -> bool:
+        """A length of time that nothing owns: the duration of the rows asked about, else how long someone has been a customer."""
+        spec = self.world.model.tables.get(self.table or "")
+        own = next((f"{self.table}.{c}" for c, about in spec.columns.items() if about.role == "duration"), None) if spec and spec.kind == "events" else None
+        if own is not None and duration.op is not None:
+            self._emit_number(ColumnIs(column=own, op=duration.op, value=_whole(self.world.in_unit(duration.n, duration.unit, own))))
+            return True
         if self.population != "customer" or self.world.tenure is None:
             return False
         n = self.world.in_unit(duration.n, duration.unit, self.world.tenure)
@@ -681,6 +690,8 @@ class Clause:
             return False
         if span.of(Ent, Col, Met) and self._is_noun(k, span):
             return False
+        if any(self.world.is_attribute(c.ref, self.population) and column_kind(self.world.model, c.ref) != "date" for c in span.every(Col)) and self._number_follows(k):
+            return False  # "earning 100K and up" where income is known
         about = load_words("verbs")[verb.act]
         if verb.act == "join":
             return self._join(k)
@@ -696,7 +707,7 @@ class Clause:
         if verb.act == "return" and table is None and self.world.cancelled:
             table = self.world.cancelled[0]
         if table is None:
-            return (verb.act == "spend" and self._open_money(verb)) or self._act_flag(verb, about)
+            return (verb.act == "spend" and (self._open_money(verb) or not self.rows)) or self._act_flag(verb, about)
         if table == self.world.population_table(self.population) and self.population != "customer" and about.get("subject") == "sales":
             return True
         if self.event is not None and self.event.table == table and self._empty(self.event):

@@ -122,6 +122,8 @@ class Finder:
             if focus is not None:
                 span.used = True
                 return self._per(j, focus)
+            if span.of(Bound) or (span.word("aux") and any(s.of(Val, Lab) for s in self.spans[k + 1:j])):
+                return None
             if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
                 return None
         return None
@@ -196,7 +198,7 @@ class Finder:
             if entity is None:
                 continue
             before = self.spans[k - 1]
-            if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an", "one") or before.text.endswith((" per", "each", "every")):
+            if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or (before.text == "one" and entity.name == "customer") or before.text.endswith((" per", "each", "every")):
                 before.used = span.used = True
                 return entity.name
             if before.word("mean") and need_mean:
@@ -309,8 +311,8 @@ class Finder:
 
     def _metric(self) -> Focus | None:
         for k, span in enumerate(self.spans):
-            metric = span.of(Met)
-            if metric is None or span.used or span.of(Val) or self._is_numbered(k) or self._is_condition(k) or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
+            metric = self._best_metric(span)
+            if metric is None or span.used or span.of(Val) or self._is_numbered(k) or (self._is_condition(k) and self.model.metrics[metric.name].unit != "count") or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
                 continue
             if span.of(Lab) and not self._is_churn_word(span):
                 continue
@@ -327,6 +329,12 @@ class Finder:
                     return self._per_metric(metric.name, per)
             return self.of_metric(metric.name)
         return None
+
+    def _best_metric(self, span: Span) -> Met | None:
+        """Of several, a rate before a count: "churn" is a rate unless numbers are asked for."""
+        metrics = span.every(Met)
+        rates = [m for m in metrics if self.model.metrics[m.name].rate]
+        return (rates or metrics or [None])[0]
 
     def _per_metric(self, name: str, per: str) -> Focus:
         if per == "order" and name == "revenue" and "average_order_value" in self.model.metrics:

@@ -204,10 +204,14 @@ class Follower:
         """ "how many of those were high?": no noun of its own counts what was counted before."""
         mine, theirs = made.measures[0], self.plan.measures[0] if isinstance(self.plan, Query) else None
         own_noun = any(s.of(Ent) and s.of(Ent).name == "customer" and s.text not in ("those", "they", "them") for s in self.spans)  # type: ignore[union-attr]
-        if isinstance(mine, Measure) and mine.count == "customer" and isinstance(theirs, Measure) and theirs.count not in (None, "customer") and not own_noun:
+        if isinstance(mine, Measure) and mine.count == "customer" and isinstance(theirs, Measure) and self._counts_things(theirs) and not own_noun:
             conditions = _and(made.where, made.customers)
             return made.model_copy(update={"measures": [theirs], "where": conditions, "customers": None})
         return made
+
+    def _counts_things(self, measure: Measure) -> bool:
+        metric = self.world.model.metrics.get(measure.metric or "")
+        return (measure.count or (metric.count if metric else None)) not in (None, "customer")
 
     def _merged(self, made: Plan) -> Plan | None:
         made = self._counted_again(made) if isinstance(made, Query) else made
@@ -315,7 +319,10 @@ class Follower:
             elif has_window(plan.customers):
                 plan = plan.model_copy(update={"customers": replace_windows(plan.customers, shift or (lambda w, n=new: n))})
             elif new is not None:
-                if self._counts_customers(plan) and self.world.orders_table and not plan.by:
+                timed = with_window(plan.customers, new)
+                if self._counts_customers(plan) and not plan.by and timed != plan.customers:
+                    update["customers"] = timed
+                elif self._counts_customers(plan) and self.world.orders_table and not plan.by:
                     update["customers"] = _and(plan.customers, Did(table=self.world.orders_table, window=new))
                 else:
                     update["window"] = new
@@ -375,6 +382,20 @@ def has_window(condition: Condition | None) -> bool:
     if isinstance(condition, Did):
         return condition.window is not None
     return isinstance(condition, ValueIs) and condition.value.window is not None
+
+
+def with_window(condition: Condition | None, window: Window) -> Condition | None:
+    """The condition with the window on every deed that has none."""
+    if isinstance(condition, (All, AnyOf)):
+        return type(condition)(of=[with_window(c, window) for c in condition.of])  # type: ignore[misc]
+    if isinstance(condition, Not):
+        inner = with_window(condition.of, window)
+        return Not(of=inner) if inner is not None else None
+    if isinstance(condition, Did) and condition.window is None:
+        return condition.model_copy(update={"window": window})
+    if isinstance(condition, ValueIs) and condition.value.window is None and condition.value.column is None:
+        return condition.model_copy(update={"value": condition.value.model_copy(update={"window": window})})
+    return condition
 
 
 def replace_windows(condition: Condition | None, change: Callable[[Window], Window | None]) -> Condition | None:

@@ -39,9 +39,9 @@ class Sentence:
         """Where a span stands."""
         return next(i for i, s in enumerate(self.spans) if s is span)
 
-    def clause(self, spans: list[Span], population: str, rows: bool = False) -> Clause:
+    def clause(self, spans: list[Span], population: str, rows: bool = False, table: str | None = None) -> Clause:
         """Conditions read from some of the spans."""
-        read = Clause(self.world, self.lexicon, population, rows).read(spans)
+        read = Clause(self.world, self.lexicon, population, rows, table).read(spans)
         self.assumptions += read.assumptions
         return read
 
@@ -51,7 +51,7 @@ class Sentence:
         """Reads what is left as conditions and the window of a query about `focus`."""
         if focus.rows:
             self._relative(query)
-        clause = self.clause(self.spans, focus.population, focus.rows)
+        clause = self.clause(self.spans, focus.population, focus.rows, focus.table)
         where, customers = [], []
         for atom in clause.atoms:
             of_customer = (not focus.rows and focus.population == "customer") or (focus.rows and about_customer(atom.condition))
@@ -461,7 +461,7 @@ def _value_list_groups(s: Sentence, shape: Shape) -> None:
         value = span.of(Val)
         if value is not None and not span.used and value.test == "in":
             runs.setdefault(value.ref, []).append(value)
-    listed = [(ref, vals) for ref, vals in runs.items() if len(vals) >= 2]
+    listed = [(ref, vals) for ref, vals in runs.items() if len({v.values for v in vals}) >= 2]
     text = " ".join(x.text for x in s.spans)
     if len(listed) == 1 and not shape.groups and " or " not in f" {text} " and column_kind(s.model, listed[0][0]) == "kind":
         shape.groups.append(Group(column=listed[0][0]))
@@ -726,19 +726,31 @@ def members(s: Sentence) -> Plan | None:
     first = next((x for x in s.spans if not x.used and x.word("list", "who", "what") or x.of(Ent)), None)
     noun = next((x for x in s.spans if x.of(Ent) and not x.used), None)
     asked = first is not None and (first.word("who") or any(x.word("list") for x in s.spans[:6])) or any(x.word("who") for x in s.spans[:3])
-    which = noun is not None and any(x.word("what") for x in s.spans[:s.index(noun)]) and s.index(noun) <= 4
+    which = noun is not None and _which_noun(s, s.index(noun))
     holder = next((x for x in s.spans[:5] if x.of(Vague, Lab, Val, Seg) and not x.used), None)
     which = which or (noun is None and holder is not None and s.spans[0].word("what") and s.spans[0].text == "which")
     bare = noun is not None and noun.of(Ent).name == "customer" and s.index(noun) <= 2 and any(x.word("relative") or x.text in ("with", "without") or x.of(Verb, Val) for x in s.spans)  # type: ignore[union-attr]
     if not (asked or which or bare):
         return None
-    population = noun.of(Ent).name if noun is not None else "customer"  # type: ignore[union-attr]
+    population = noun.of(Ent).name if noun is not None and not first_is_who(first) else "customer"  # type: ignore[union-attr]
     if population == "order" and not which:
         return None
     shape = Shaper(s.spans, s.world).find()
     if shape.groups or shape.timeline:
         return None
     return _find(s, shape, population)
+
+
+def _which_noun(s: Sentence, k: int) -> bool:
+    """ "which customers", "which live accounts": nothing but what describes them stands between."""
+    start = next((i for i, x in enumerate(s.spans[:k]) if x.text in ("which", "what")), None)
+    return start is not None and all(x.word("filler", "det", "pronoun", "of_those", "prep") or x.of(Val, Lab, Vague, Seg) for x in s.spans[start + 1:k]) \
+        and not any(x.of(Met) for x in s.spans[start + 1:k])
+
+
+def first_is_who(first: Span | None) -> bool:
+    """ "who got their order late": whoever else is named, people are asked for."""
+    return first is not None and first.word("who")
 
 
 def _find(s: Sentence, shape: Shape, population: str) -> Plan | None:
@@ -815,9 +827,11 @@ def figures(s: Sentence) -> Plan | None:
         _late_dimension(s, shape)
     if shape.entity == "customer" and (focus is None or value_of(focus.measure) is not None):
         return _top_customers(s, shape, focus)
-    if focus is None and not shape.groups and not shape.timeline and any(x.word("what") for x in s.spans[:3]):
+    counted = focus is None or (isinstance(focus.measure, Measure) and focus.measure.count == "customer")
+    if counted and not shape.groups and not shape.timeline and any(x.word("what") for x in s.spans[:3]) and not any(x.word("count") for x in s.spans):
         _late_dimension(s, shape)
-        shape.ranked, shape.common = "top", True
+        if shape.groups:
+            shape.ranked, shape.common = "top", True
     if focus is None:
         focus = _default_focus(s, shape)
     if focus is None:
@@ -840,7 +854,10 @@ def figures(s: Sentence) -> Plan | None:
     moved = _leavers_over_time(s, focus, query, shape)
     if moved is not None:
         return moved
-    return Query(measures=measures, by=by, having=having, sort=_sort(shape, measures[0], s, timeline is not None and not shape.ranked), limit=shape.limit, **query)
+    sort = _sort(shape, measures[0], s, timeline is not None and not shape.ranked)
+    if sort is not None and s.world.cancelled and query.get("where") == s.world.cancelled[1] and getattr(measures[0], "metric", None):
+        sort = Sort(descending=not sort.descending)  # returns are negative: the most is the lowest figure
+    return Query(measures=measures, by=by, having=having, sort=sort, limit=shape.limit, **query)
 
 
 def _score_of_reviews(s: Sentence, shape: Shape) -> Focus | None:

@@ -164,6 +164,9 @@ class Shaper:
             return True
         if kind == "number":
             self.shape.groups.append(self._given_bands(ref, k) or self._number_group(ref))
+            nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+            if nxt is not None and nxt.of(Bound) and nxt.of(Bound).op == "between":  # type: ignore[union-attr]
+                nxt.used = True  # "each score from 1 to 5": the range is the column's own
             return True
         self.shape.groups.append(Group(column=ref))
         return True
@@ -272,7 +275,7 @@ class Shaper:
             if column is not None and column_kind(self.model, column) == "kind" or (entity is not None and entity.name != "order" and not self._measured(j)):
                 self._add_dim(span, column, entity)
                 return
-            if not span.word("det", "filler", "pronoun", "distinct", "mean") or span.text in ("among", "of", "in"):
+            if not span.word("det", "filler", "pronoun", "distinct", "mean") or span.text in ("among", "of", "in", "of our", "of all", "of the"):
                 return
 
     def _measured(self, j: int) -> bool:

@@ -62,7 +62,7 @@ class Lexicon:
     def _add(self, phrases: Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases:
             key = stems(phrase)
-            if not key or (isinstance(meaning, (Col, Met, Ent, Tab)) and (key in self.questions or key[0] == "per")):
+            if not key or (isinstance(meaning, (Col, Met, Ent, Tab)) and (key in self.questions or key[0] == "per" or key in _NEVER)):
                 continue
             if meaning not in self.phrases[key]:
                 self.phrases[key].append(meaning)
@@ -193,6 +193,8 @@ class Lexicon:
                 self._add(phrases, Missing(role))
 
 
+_NEVER = {(s,) for s in "thing one make where in get us go them that those these who new it there here do be have put up out on off with use come any all both each split show list see know like want need when then same still ever now only over under first last home how some other".split()}
+"""Words of grammar that no column, metric or thing is called by, whatever a thesaurus says."""
 _ABBREVIATIONS = {"cat": "category", "qty": "quantity", "amt": "amount", "num": "number", "desc": "description", "acct": "account", "cust": "customer",
                   "disc": "discount", "addr": "address", "avg": "average", "prod": "product", "dept": "department", "pymt": "payment", "hh": "household"}
 _COMMON = frozenset("the of to from in on at by for and or is has have was are all last first new old time date day days week weeks month months year years hour hours number num "

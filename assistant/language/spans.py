@@ -71,6 +71,10 @@ def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
     """A segment's name that is also ordinary words is meant where the question speaks of segments or capitalises it; "top 10" is no vague word."""
     if isinstance(meaning, Seg) and meaning.scheme == "rfm" and meaning.name != "Champions":
         return any(t.stem == "segment" for t in tokens) or all(t.text[:1].isupper() for t in tokens[i:j] if t.kind == "word") and i > 0
+    if isinstance(meaning, (Lab, Val)) and j == i + 1 and tokens[i].stem == "go":
+        return tokens[i].low in ("gone", "went")
+    if isinstance(meaning, Val) and meaning.test == "missing" and j == i + 1 and tokens[i].stem == "open":
+        return tokens[i].low == "open" and not (j < len(tokens) and tokens[j].low in ("an", "a", "the", "rate"))
     if isinstance(meaning, (Lab, Val)) and tokens[i].low == "live" and j == i + 1 and j < len(tokens):
         return tokens[j].low not in ("in", "somewhere", "outside", "more", "less", "within", "near", "at", "elsewhere", "on", "alone", "with", "there", "anywhere")
     if isinstance(meaning, Col) and tokens[i].stem == "be":

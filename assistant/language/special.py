@@ -107,7 +107,7 @@ def _overview(s: Sentence, low: str) -> Call | None:
 def _why(s: Sentence, low: str) -> Call | None:
     """ "why did store 23 drop", "why did revenue fall in November"."""
     if not (_FALL.search(low) or _RISE.search(low)):
-        return _profile_why(s)
+        return None if re.search(r"\b(each|by|number|how many)\b", low) else _profile_why(s)
     for span in s.spans:
         if span.word("why", "grow", "fall", "more", "fewer", "most", "least", "what", "period_before", "compare") and not span.of(Met, Val, Time):
             span.used = True

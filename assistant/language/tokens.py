@@ -49,7 +49,7 @@ _IRREGULAR = {
     "mailing": "mailing", "mailings": "mailing", "booking": "booking", "bookings": "booking", "savings": "saving", "training": "training",
     "used_to": "used_to", "overall": "overall", "housing": "housing", "marketing": "marketing", "spending": "spend", "earning": "earn",
     "earnings": "earn", "takings": "takings", "worse": "worse", "else": "else", "these": "these", "those": "those", "does_not": "does_not",
-    "average": "average", "averaged": "average", "averages": "average", "movies": "movie", "cookies": "cookie", "ties": "tie",
+    "average": "average", "averaged": "average", "averages": "average", "movies": "movie", "cookies": "cookie", "ties": "tie", "ups": "up",
     "lies": "lie", "dies": "die", "store": "store", "stores": "store", "bunting": "bunting", "december": "december", "november": "november",
     "paying": "pay", "payed": "pay", "staying": "stay", "stayed": "stay", "buying": "buy", "dearest": "dearest", "reviewed": "review",
     "orders": "order", "ordered": "order", "ordering": "order", "canceled": "cancel", "cancelled": "cancel", "canceling": "cancel",

@@ -22,6 +22,7 @@ from segue.assistant.language.world import World
 from segue.tools.context import Context
 from segue.tools.errors import SegueError
 from segue.tools.query.plan import FindCustomers, plain
+from segue.tools.semantic.schema import Model
 
 _FUTURE = re.compile(r"\b(what|how much|how many|which|when|where)\b[^.?!]{0,30}\b(will|shall|going to|gonna)\b(?! do\b)|^\W*will\b|\b(forecast|predict|projection)\b", re.I)
 
@@ -85,7 +86,7 @@ class Understander:
             call = self._try(frame, sentence, text)
             if call is None:
                 continue
-            left = unread(sentence.spans, call)
+            left = unread(sentence.spans, call, self.context.model)
             if not left:
                 return self._understood(call, sentence.assumptions, sentence.spans)
             if best is None or len(left) < best[0]:
@@ -105,7 +106,7 @@ class Understander:
         return made if isinstance(made, Call) or made is None else as_call(made)
 
     def _checked(self, call: Call, spans: list[Span], text: str, assumptions: list[str]) -> Understanding:
-        left = unread(spans, call)
+        left = unread(spans, call, self.context.model)
         return self._understood(call, assumptions, spans) if not left else self._unread(left)
 
     def _understood(self, call: Call, assumptions: list[str], spans: list[Span]) -> Understood:
@@ -221,13 +222,18 @@ def set_aside(spans: list[Span]) -> None:
                 span.used = True
 
 
-def unread(spans: list[Span], call: Call) -> list[Span]:
+def unread(spans: list[Span], call: Call, model: Model) -> list[Span]:
     """The content words that nothing accounted for. A second word for what the call names already is accounted for."""
     named = json.dumps(call.arguments)
-    return [s for s in spans if not s.used and (s.unknown or _matters(s)) and not _named(s, named)]
+    named += json.dumps([m.of for n, m in model.metrics.items() if f'"{n}"' in named] + [lab.test.column for n, lab in model.labels.items() if lab.test and f'"{n}"' in named])
+    return [s for s in spans if not s.used and (s.unknown or _matters(s)) and not _named(s, named, model)]
 
 
-def _named(span: Span, named: str) -> bool:
+def _named(span: Span, named: str, model: Model) -> bool:
+    if any(f'"{m.name}"' in named or (t := model.labels[m.name].test) and t.column in named for m in span.every(Lab)) and not span.of(Val):
+        return True
+    if any(model.metrics[m.name].count and f'"{model.metrics[m.name].count}"' in named for m in span.every(Met)):
+        return True
     if span.of(Val, Num, Bound, Dur, Time, Every, Lab, Seg):
         return False
     if any(f'"{m.name}.' in named for m in span.every(Tab)) or any(f'"{m.name}s"' in named for m in span.every(Ent)):
