@@ -30,6 +30,8 @@ from segue.tools.demo.world import (
 STORE, ONLINE, APP = range(3)
 IN_STORE, COLLECT, SENT, EXPRESS = range(4)
 ANY = -1
+FADING_DAYS = 120
+"""How long before leaving customers buy less."""
 OTHER_CATEGORIES = np.array([KITCHEN, DIY, PETS, ELECTRONICS])
 """What lines that may not be outdoor gear or clothing become."""
 
@@ -91,10 +93,10 @@ def _visits(people: People, rng: Rng) -> Visits:
     outdoor = np.concatenate([at[Role.OUTDOOR], at[Role.OUTDOOR_ENGAGED]])
     lately = np.concatenate([outdoor, at[Role.BUSY]])
     return Visits.joined([
-        _casual(people, casual, rng),
+        _fading(people, _casual(people, casual, rng), rng),
         _steady(people, steady, rng),
-        _projects(people, at[Role.PROJECT], rng),
-        _emergencies(people, at[Role.EMERGENCY], rng),
+        _fading(people, _projects(people, at[Role.PROJECT], rng), rng),
+        _fading(people, _emergencies(people, at[Role.EMERGENCY], rng), rng),
         _before(people, outdoor, rng.integers(8, 14, len(outdoor)), LAST - 365, OUTDOOR, rng),
         _scattered(outdoor, rng.integers(13, 21, len(outdoor)), LAST - 364, LAST - 35, OUTDOOR, rng),
         _scattered(outdoor, np.full(len(outdoor), 3), LAST - 84, LAST - 35, OUTDOOR, rng),
@@ -114,6 +116,15 @@ def _weighted_days(first: np.ndarray, last: np.ndarray, rng: Rng) -> np.ndarray:
     return np.clip(np.searchsorted(total, low + rng.random(len(first)) * (high - low), side="right") - 1, first, last)
 
 
+def _fading(people: People, visits: Visits, rng: Rng) -> Visits:
+    """The same without most of what leavers would have bought in their last four months; everyone keeps one order."""
+    customer = visits.customer
+    late = people.left[customer] & (visits.day > people.last[customer] - FADING_DAYS)
+    keep = ~late | (rng.random(len(customer)) < 0.2)
+    keep[np.unique(customer, return_index=True)[1]] = True
+    return Visits(*(getattr(visits, f.name)[keep] for f in fields(Visits)))
+
+
 def _casual(people: People, who: np.ndarray, rng: Rng) -> Visits:
     """Now and then, at everyone's own rate; at least once."""
     length = people.last[who] - people.first[who] + 1
@@ -129,7 +140,8 @@ def _steady(people: People, who: np.ndarray, rng: Rng) -> Visits:
     """Every `gap` days, give or take 6%, much the same basket. The overdue stop `late` gaps before the end."""
     gap = people.gap[who]
     overdue = people.role[who] == Role.OVERDUE
-    stop = np.where(overdue, LAST - people.late[who] * gap, people.last[who])
+    fade = np.where(people.left[who], rng.uniform(20, FADING_DAYS, len(who)), 0)
+    stop = np.where(overdue, LAST - people.late[who] * gap, people.last[who] - fade)
     # Counted back from the last order, so that the overdue are late by exactly as much as planned.
     final = np.where(overdue, stop, np.maximum(stop - rng.random(len(who)) * gap, people.first[who]))
     count = np.floor((final - people.first[who]) / gap).astype(np.int64) + 1

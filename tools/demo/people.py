@@ -39,7 +39,7 @@ SPECIAL = {
     Role.BUSY: 0.012,
     Role.CROWD: 0.028,
 }
-LEAST_OF = {Role.CROWD: 20, Role.OUTDOOR: 10}
+LEAST_OF = {Role.CROWD: 24, Role.OUTDOOR: 10}
 """At 500 customers their share would be too few: one store's quarter, at that size, is a handful of baskets."""
 ORDINARY = {Role.SCHEDULED: 0.13, Role.PROJECT: 0.12, Role.EMERGENCY: 0.12}
 SUPPORT_GROUPS = ("Quiet", "Quick chats", "Phone regulars", "Escalators")
@@ -131,7 +131,10 @@ def plan_people(n: int, rng: Rng) -> People:
     islands = pick(np.flatnonzero((role == Role.GENERAL) & (signup <= LAST - 200)), SMALL_GROUP, rng)
     region[islands], plan[islands] = ISLANDS, 0
     hidden = _flags(n, pick(np.flatnonzero(region != ISLANDS), round(HIDDEN_SHARE * n), rng))
-    left = _leavers(signup, role, region, plan, hidden, rng)
+    rate = rng.gamma(2.2, 2.4, n) / 730
+    # Frequent buyers of the other plans leave less.
+    loyal = (role == Role.GENERAL) & (rate > np.median(rate)) & (plan != FLEX) & (rng.random(n) < 0.6)
+    left = _leavers((signup <= LAST - 120) & ~loyal, role, region, plan, hidden, rng)
     last = _last_days(signup, role, left, rng)
     app = rng.random(n) < np.where(plan == FLEX, 0.8, 0.15)
     complains, slipping = _signs(plan, hidden, left, role, signup, rng)
@@ -164,7 +167,7 @@ def plan_people(n: int, rng: Rng) -> People:
         opted_in=(rng.random(n) < 0.75) | np.isin(role, (Role.OUTDOOR, Role.OUTDOOR_ENGAGED, Role.OUTDOOR_QUIET, Role.BUSY)),
         favourite=rng.choice(8, n, p=(0.08, 0.13, 0.17, 0.10, 0.20, 0.10, 0.08, 0.14)),
         channel=_channels(role, rng),
-        rate=rng.gamma(2.2, 2.4, n) / 730,
+        rate=rate,
         gap=np.where(role == Role.OVERDUE, rng.uniform(18, 34, n), rng.uniform(21, 58, n)),
         late=rng.uniform(2.4, 3.2, n),
         tickets=tickets,
@@ -210,9 +213,9 @@ def _homes(role: np.ndarray, rng: Rng) -> np.ndarray:
     return np.where(role == Role.CROWD, world.FALLEN_STORE, home)
 
 
-def _leavers(signup: np.ndarray, role: np.ndarray, region: np.ndarray, plan: np.ndarray, hidden: np.ndarray, rng: Rng) -> np.ndarray:
-    """Who leaves, by quota: Flex far more than other plans, the West somewhat more than other regions, the hidden group hardly."""
-    may = (signup <= LAST - 120) & ~np.isin(role, (Role.OVERDUE, Role.OUTDOOR, Role.OUTDOOR_ENGAGED, Role.BUSY))
+def _leavers(may: np.ndarray, role: np.ndarray, region: np.ndarray, plan: np.ndarray, hidden: np.ndarray, rng: Rng) -> np.ndarray:
+    """Who of those who `may` leaves, by quota: Flex far more than other plans, the West somewhat more, the hidden group hardly."""
+    may = may & ~np.isin(role, (Role.OVERDUE, Role.OUTDOOR, Role.OUTDOOR_ENGAGED, Role.BUSY))
     # Outdoor buyers who still buy can't have left: most who went quiet have, so that as a whole they leave like everyone else.
     first = (role == Role.OUTDOOR_QUIET) & (rng.random(len(role)) < QUIET_CHURN)
     left = region == ISLANDS
