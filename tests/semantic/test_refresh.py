@@ -157,7 +157,7 @@ COMMENTS = st.lists(st.sampled_from(["# a note", "  # another", "", "      # dee
 @given(st.data(), COMMENTS)
 def test_comments_anywhere_survive(data: st.DataObject, comments: list[str]) -> None:
     """Comments between lines, wherever they stand, are there after tables and columns come and go."""
-    lines = TEXT.split("\n")
+    lines: list[str] = list(TEXT.split("\n"))
     for number, comment in enumerate(comments):
         spot = data.draw(st.integers(1, len(lines) - 1))
         lines.insert(spot, f"{comment} {number}" if comment else "")

@@ -739,6 +739,396 @@ LINES_PRICED_ELSEWHERE: Tables = {
     "products": rows(30, id="'P' || i", title="'Widget ' || i", price=money(1, 50, 1), cost=money(1, 20, 2)),
 }
 
+BASKETS_UNPRICED: Tables = {
+    "orders": rows(
+        300,
+        order_id="i",
+        user_id=number(1, 60, 1),
+        order_number=number(1, 40, 2),
+        order_dow=number(0, 6, 3),
+        order_hour_of_day=number(0, 23, 4),
+        days_since_prior_order=number(0, 30, 5),
+    ),
+    "order_products": rows(
+        900,
+        order_id="1 + hash(i) % 300",
+        product_id=number(1, 50, 1),
+        add_to_cart_order=number(1, 20, 2),
+        reordered=pick(0, 1, salt=3),
+    ),
+    "products": rows(
+        50, product_id="i", product_name="'Thing ' || i", aisle_id=number(1, 8, 1), department_id=number(1, 4, 2)
+    ),
+    "aisles": rows(8, aisle_id="i", aisle="'aisle ' || i"),
+    "departments": rows(4, department_id="i", department="'department ' || i"),
+}
+
+MUSIC_STREAM: Tables = {
+    "members": rows(
+        150,
+        msno="md5(i::VARCHAR)",
+        city=number(1, 22, 1),
+        bd=number(15, 70, 2),
+        gender=pick("male", "female", None, salt=3),
+        registered_via=number(3, 9, 4),
+        registration_init_time=day("2012-01-01", 1500, 5),
+    ),
+    "transactions": rows(
+        600,
+        msno="md5((1 + hash(i) % 150)::VARCHAR)",
+        payment_method_id=number(1, 40, 1),
+        payment_plan_days=pick(30, 90, 180, salt=2),
+        plan_list_price=pick(99, 149, 180, salt=3),
+        actual_amount_paid=pick(99, 149, 180, 0, salt=4),
+        is_auto_renew=pick(0, 1, salt=5),
+        transaction_date=day("2016-01-01", 420, 6),
+        membership_expire_date=day("2016-02-01", 800, 7),
+        is_cancel=pick(0, 0, 0, 1, salt=8),
+    ),
+    "user_logs": rows(
+        900,
+        msno="md5((1 + hash(i + 3) % 150)::VARCHAR)",
+        date=day("2016-01-01", 420, 1),
+        num_25=number(0, 20, 2),
+        num_100=number(0, 90, 3),
+        total_secs=money(10, 9000, 4),
+    ),
+    "train": rows(150, msno="md5(i::VARCHAR)", is_churn=pick(0, 0, 1, salt=1)),
+}
+
+AIRLINE: Tables = {
+    "Customer_Loyalty_History": rows(
+        150,
+        **{
+            "Loyalty Number": "100018 + i",
+            "Country": "'Canada'",
+            "Province": pick("Ontario", "Quebec", "Alberta", salt=1),
+            "City": pick("Toronto", "Montreal", salt=2),
+            "Gender": pick("Male", "Female", salt=3),
+            "Salary": money(20000, 99000, 4),
+            "Loyalty Card": pick("Star", "Nova", "Aurora", salt=5),
+            "CLV": money(2000, 9000, 6),
+            "Enrollment Type": pick("Standard", "2018 Promotion", salt=7),
+            "Enrollment Year": number(2012, 2018, 8),
+            "Enrollment Month": number(1, 12, 9),
+            "Cancellation Year": f"CASE WHEN hash(i) % 7 = 0 THEN {number(2014, 2018, 10)} END",
+            "Cancellation Month": f"CASE WHEN hash(i) % 7 = 0 THEN {number(1, 12, 11)} END",
+        },
+    ),
+    "Customer_Flight_Activity": rows(
+        900,
+        **{
+            "Loyalty Number": "100019 + hash(i) % 150",
+            "Year": number(2017, 2018, 1),
+            "Month": number(1, 12, 2),
+            "Total Flights": number(0, 20, 3),
+            "Distance": number(0, 6000, 4),
+            "Points Accumulated": number(0, 900, 5),
+            "Dollar Cost Points Redeemed": number(0, 70, 6),
+        },
+    ),
+}
+
+RESTAURANT: Tables = {
+    "order_details": rows(
+        800,
+        order_details_id="i",
+        order_id="1 + i // 3",
+        order_date="DATE '2023-01-01' + (i // 10)::INT",
+        order_time="'11:38:36'",
+        item_id="101 + hash(i) % 32",
+    ),
+    "menu_items": rows(
+        32,
+        menu_item_id="100 + i",
+        item_name="'Dish ' || i",
+        category=pick("American", "Asian", "Italian", salt=1),
+        price=money(5, 20, 2),
+    ),
+}
+
+SUPERMARKET: Tables = {
+    "supermarket_sales": rows(
+        400,
+        **{
+            "Invoice ID": "'750-67-' || (1000 + i)",
+            "Branch": pick("A", "B", "C", salt=1),
+            "City": pick("Yangon", "Mandalay", salt=2),
+            "Customer type": pick("Member", "Normal", salt=3),
+            "Gender": pick("Female", "Male", salt=4),
+            "Product line": pick("Sports and travel", "Fashion accessories", salt=5),
+            "Unit price": "10.0 + i % 90 + 0.5",
+            "Quantity": "1 + i % 10",
+            "Tax 5%": "(10.5 + i % 90) * (1 + i % 10) * 0.05",
+            "Total": "(10.5 + i % 90) * (1 + i % 10) * 1.05",
+            "Date": day("2019-01-01", 90, 6),
+            "Payment": pick("Ewallet", "Cash", "Credit card", salt=7),
+            "cogs": "(10.5 + i % 90) * (1 + i % 10)",
+            "gross margin percentage": "4.76",
+            "gross income": "(10.5 + i % 90) * (1 + i % 10) * 0.05",
+            "Rating": money(4, 10, 8),
+        },
+    ),
+}
+
+HOTEL_DEMAND: Tables = {
+    "hotel_bookings": rows(
+        500,
+        hotel=pick("Resort Hotel", "City Hotel", salt=1),
+        is_canceled=pick(0, 0, 1, salt=2),
+        lead_time=number(0, 400, 3),
+        arrival_date_year=number(2015, 2017, 4),
+        arrival_date_month=pick("July", "August", salt=5),
+        stays_in_weekend_nights=number(0, 4, 6),
+        stays_in_week_nights=number(0, 9, 7),
+        adults=number(1, 3, 8),
+        children=number(0, 2, 9),
+        meal=pick("BB", "HB", salt=10),
+        country=pick("PRT", "GBR", "ESP", salt=11),
+        market_segment=pick("Direct", "Corporate", "Online TA", salt=12),
+        is_repeated_guest=pick(0, 0, 0, 1, salt=13),
+        adr=money(30, 300, 14),
+        reservation_status=pick("Check-Out", "Canceled", "No-Show", salt=15),
+        reservation_status_date=day("2015-07-01", 700, 16),
+    ),
+}
+
+CRM: Tables = {
+    "accounts": rows(
+        40,
+        account=("'Company ' || chr((65 + i % 26)::INT) || ' ' || i"),
+        sector=pick("retail", "medical", "software", salt=1),
+        year_established=number(1970, 2015, 2),
+        revenue=money(10, 9000, 3),
+        employees=number(5, 30000, 4),
+        office_location=pick("United States", "Japan", salt=5),
+    ),
+    "products": rows(7, product="'GTX ' || i", series=pick("GTX", "MG", salt=1), sales_price=number(50, 5000, 2)),
+    "sales_pipeline": rows(
+        400,
+        opportunity_id="md5(i::VARCHAR)",
+        sales_agent="'Agent ' || " + number(1, 9, 1),
+        product="'GTX ' || " + number(1, 7, 2),
+        account=(
+            "(SELECT 'Company ' || chr((65 + j % 26)::INT) || ' ' || j FROM (SELECT (1 + hash(i) % 40)::BIGINT j))"
+        ),
+        deal_stage=pick("Won", "Lost", "Engaging", salt=3),
+        engage_date=day("2016-10-01", 400, 4),
+        close_date=day("2017-03-01", 300, 5),
+        close_value=number(0, 9000, 6),
+    ),
+}
+
+MUSIC_SHOP: Tables = {
+    "Customer": rows(
+        59,
+        CustomerId="i",
+        FirstName="'F' || i",
+        LastName="'L' || i",
+        Company=pick("Apple", None, salt=1),
+        City=pick("Paris", "Oslo", salt=2),
+        Country=pick("France", "Norway", "USA", salt=3),
+        Email="'c' || i || '@example.org'",
+        SupportRepId=number(1, 8, 4),
+    ),
+    "Invoice": rows(
+        400,
+        InvoiceId="i",
+        CustomerId=number(1, 59, 1),
+        InvoiceDate=day("2009-01-01", 1800, 2),
+        BillingCountry=pick("France", "Norway", "USA", salt=3),
+        Total=money(1, 25, 4),
+    ),
+    "InvoiceLine": rows(
+        900,
+        InvoiceLineId="i",
+        InvoiceId="1 + hash(i) % 400",
+        TrackId="1 + hash(i + 2) % 200",
+        UnitPrice=pick(0.99, 1.99, salt=1),
+        Quantity=number(1, 2, 2),
+    ),
+    "Track": rows(
+        200,
+        TrackId="i",
+        Name="'Song ' || i",
+        AlbumId=number(1, 30, 1),
+        GenreId=number(1, 6, 2),
+        Milliseconds=number(60000, 900000, 3),
+        UnitPrice=pick(0.99, 1.99, salt=4),
+    ),
+    "Genre": rows(6, GenreId="i", Name="'Genre ' || i"),
+    "Album": rows(30, AlbumId="i", Title="'Album ' || i", ArtistId=number(1, 12, 1)),
+    "Artist": rows(12, ArtistId="i", Name="'Artist ' || i"),
+    "Employee": rows(
+        8,
+        EmployeeId="i",
+        LastName="'E' || i",
+        Title=pick("Sales Support Agent", "Manager", salt=1),
+        HireDate=day("2002-01-01", 900, 2),
+    ),
+}
+
+GROCERIES_LIST: Tables = {
+    "Groceries_dataset": rows(
+        600,
+        Member_number=number(1000, 1080, 1),
+        Date=day("2014-01-01", 700, 2),
+        itemDescription=pick("whole milk", "rolls/buns", "soda", "yogurt", "sausage", "pork", salt=3),
+    ),
+}
+
+MALL: Tables = {
+    "Mall_Customers": rows(
+        200,
+        **{
+            "CustomerID": "i",
+            "Genre": pick("Male", "Female", salt=1),
+            "Age": number(18, 70, 2),
+            "Annual Income (k$)": number(15, 137, 3),
+            "Spending Score (1-100)": number(1, 99, 4),
+        },
+    ),
+}
+
+VALUED: Tables = {
+    "history": rows(
+        120,
+        id="86246 + i * 3",
+        chain=number(1, 30, 1),
+        offer=number(1190, 1200, 2),
+        market=number(1, 20, 3),
+        repeattrips=number(0, 9, 4),
+        repeater=pick("t", "f", salt=5),
+        offerdate=day("2013-03-01", 60, 6),
+    ),
+    "transactions": rows(
+        900,
+        id="86246 + (1 + hash(i) % 120) * 3",
+        chain=number(1, 30, 1),
+        dept=number(1, 90, 2),
+        category=number(100, 900, 3),
+        company="100000 + " + number(1, 60, 4),
+        brand=number(1, 900, 5),
+        date=day("2012-03-01", 400, 6),
+        purchasequantity=number(1, 4, 7),
+        purchaseamount=money(0, 30, 8),
+    ),
+}
+
+CAR_INSURANCE: Tables = {
+    "Marketing_Customer_Value": rows(
+        300,
+        **{
+            "Customer": "'BU' || (79000 + i)",
+            "State": pick("Washington", "Arizona", salt=1),
+            "Customer Lifetime Value": money(1900, 9000, 2),
+            "Response": pick("No", "No", "Yes", salt=3),
+            "Coverage": pick("Basic", "Extended", "Premium", salt=4),
+            "Education": pick("Bachelor", "College", salt=5),
+            "Effective To Date": day("2011-01-01", 60, 6),
+            "EmploymentStatus": pick("Employed", "Unemployed", salt=7),
+            "Gender": pick("F", "M", salt=8),
+            "Income": number(0, 99000, 9),
+            "Monthly Premium Auto": number(61, 298, 10),
+            "Months Since Last Claim": number(0, 35, 11),
+            "Number of Open Complaints": number(0, 5, 12),
+            "Number of Policies": number(1, 9, 13),
+            "Total Claim Amount": money(0, 2000, 14),
+            "Vehicle Class": pick("SUV", "Two-Door Car", salt=15),
+        },
+    ),
+}
+
+NORTHWIND: Tables = {
+    "Customers": rows(
+        60,
+        CustomerID="'CUST' || i",
+        CompanyName="'Company ' || i",
+        ContactName="'Contact ' || i",
+        City=pick("Berlin", "London", salt=1),
+        Country=pick("Germany", "UK", salt=1),
+    ),
+    "Orders": rows(
+        300,
+        OrderID="10247 + i",
+        CustomerID="'CUST' || (1 + hash(i) % 60)",
+        EmployeeID=number(1, 9, 1),
+        OrderDate=day("1996-07-01", 600, 2),
+        RequiredDate=f"{day('1996-07-01', 600, 2)} + 28",
+        ShippedDate=f"{day('1996-07-01', 600, 2)} + {number(1, 40, 3)}::INT",
+        ShipVia=number(1, 3, 4),
+        Freight=money(0, 200, 5),
+        ShipCountry=pick("Germany", "UK", salt=6),
+    ),
+    "Order_Details": rows(
+        700,
+        OrderID="10248 + hash(i) % 300",
+        ProductID=number(1, 30, 1),
+        UnitPrice=money(2, 90, 2),
+        Quantity=number(1, 60, 3),
+        Discount=pick(0.0, 0.05, 0.15, 0.25, salt=4),
+    ),
+    "Products": rows(
+        30,
+        ProductID="i",
+        ProductName="'Product ' || i",
+        SupplierID=number(1, 9, 1),
+        CategoryID=number(1, 4, 2),
+        UnitPrice=money(2, 90, 3),
+        UnitsInStock=number(0, 120, 4),
+        Discontinued=pick(0, 1, salt=5),
+    ),
+    "Categories": rows(
+        4,
+        CategoryID="i",
+        CategoryName=pick("Beverages", "Condiments", "Seafood", "Produce", salt=9) + " || ' ' || i",
+        Description="'All about ' || i",
+    ),
+    "Employees": rows(
+        9,
+        EmployeeID="i",
+        LastName="'E' || i",
+        FirstName="'F' || i",
+        Title=pick("Sales Representative", "Manager", salt=1),
+        BirthDate=day("1950-01-01", 4000, 2),
+        HireDate=day("1992-01-01", 900, 3),
+    ),
+}
+
+RETAIL_2: Tables = {
+    "online_retail_II": rows(
+        600,
+        **{
+            "Invoice": ("CASE WHEN hash(i // 3) % 20 = 0 THEN 'C' ELSE '' END || (489434 + i // 3)"),
+            "StockCode": "'850' || " + number(10, 60, 1),
+            "Description": "'LIGHT ' || " + number(10, 60, 1),
+            "Quantity": f"CASE WHEN hash(i // 3) % 20 = 0 THEN -{number(1, 12, 2)} ELSE {number(1, 12, 2)} END",
+            "InvoiceDate": moment("2009-12-01", 370, 3),
+            "Price": money(1, 20, 4),
+            "Customer ID": "CASE WHEN i % 5 > 0 THEN (13000 + hash(i // 3) % 90)::DOUBLE END",
+            "Country": pick("United Kingdom", "EIRE", "Germany", salt=6),
+        },
+    ),
+}
+
+SUBSCRIBERS_ONE_ROW: Tables = {
+    "userbase": rows(
+        200,
+        **{
+            "User ID": "i",
+            "Subscription Type": pick("Basic", "Standard", "Premium", salt=1),
+            "Monthly Revenue": number(10, 15, 2),
+            "Join Date": day("2021-09-01", 700, 3),
+            "Last Payment Date": day("2023-06-01", 40, 4),
+            "Country": pick("United States", "Canada", "Brazil", salt=5),
+            "Age": number(26, 51, 6),
+            "Gender": pick("Male", "Female", salt=7),
+            "Device": pick("Smartphone", "Tablet", "Smart TV", salt=8),
+            "Plan Duration": "'1 Month'",
+        },
+    ),
+}
+
 ZOO: dict[str, Tables] = {
     k.lower(): v for k, v in globals().items() if k.isupper() and isinstance(v, dict) and k != "ZOO"
 }

@@ -35,7 +35,11 @@ def set_classes(draft: Draft) -> None:
 def _class(tab: Tab, col: Col) -> str:
     if _is_noise(tab):
         return "free_text"
-    if has(col.words, SENSITIVE) and not (tab.kind == "lookup" and not head(tab.words, set(PERSON))):
+    if (
+        has(col.words, SENSITIVE)
+        and not has(col.words, "gross|net")
+        and not (tab.kind == "lookup" and not head(tab.words, set(PERSON)))
+    ):
         return "sensitive"
     if col.role in ("key", "customer", "account", "order", "line", "reference"):
         return "personal" if has(col.words, r"e ?mail|phone|mobile|msisdn|name") else "identifier"

@@ -10,7 +10,7 @@ from segue.tools.semantic.names import ORDER, PERSON, PRODUCT, STAFF, STORE, has
 from segue.tools.semantic.roles import headerless
 from segue.tools.semantic.schema import Derived, Entity
 
-_NOT_AN_ORDER = r"line|item|items|detail|seq|sequence|type|status|category"
+_NOT_AN_ORDER = r"line|item|items|details?|products?|seq|sequence|type|status|category"
 
 
 def set_subjects(draft: Draft) -> None:
@@ -32,7 +32,15 @@ def set_subjects(draft: Draft) -> None:
 
 def _subject_by_columns(tab: Tab) -> str:
     texts = [c.words for c in tab.cols.values()]
-    if _sells(tab):
+    goods = any(
+        (c.noun and head(c.noun, set(PRODUCT))) or has(c.words, r"product|item|article") for c in tab.cols.values()
+    )
+    bought = (
+        goods
+        and any(c.role in ("customer", "account") for c in tab.cols.values())
+        and any(c.dated for c in tab.cols.values())
+    )
+    if _sells(tab) or bought:
         return "sales"
     if any(has(t, r"campaign|coupon|offer|promotion") for t in texts):
         return "campaigns"
@@ -219,7 +227,12 @@ def _name_of(tab: Tab, key: Col) -> str | None:
     described = [
         c for c in tab.cols.values() if c is not key and c.type == "text" and has(c.words, r"description|desc|label")
     ]
-    found = named or described
+    texts = [
+        c
+        for c in tab.cols.values()
+        if c is not key and c.type == "text" and c.role != "place" and c.distinct >= 0.9 * tab.rows
+    ]
+    found = named or described or (texts if len(texts) == 1 else [])
     return found[0].ref if found else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue.tools.semantic import classes, entities, joins, keys, metrics, money, outcomes, probe, roles, scheme, times
-from segue.tools.semantic.draft import Draft, draft_of, to_model
+from segue.tools.semantic.draft import Col, Draft, draft_of, to_model
 from segue.tools.semantic.names import has
 from segue.tools.semantic.schema import Model
 
@@ -55,6 +55,8 @@ def _finish(draft: Draft, takings: money.Takings | None, sources: dict[str, str]
             f"Revenue is the sum of {takings.money.ref}{_made_of(takings)}; other money has its own metrics: {', '.join(names)}."
         )
     for col in draft.cols():
+        if _says_gender(col):
+            col.label = "gender"
         if (
             col.role == "duration"
             and has(col.words, "tenure|vintage")
@@ -64,6 +66,13 @@ def _finish(draft: Draft, takings: money.Takings | None, sources: dict[str, str]
     for tab in draft.tables.values():
         if tab.kind == "events" and tab.time is None and tab.rows:
             draft.doubt(f"{tab.name} has no dates, so nothing can be asked about when its rows happened.")
+
+
+def _says_gender(col: Col) -> bool:
+    """Male and female under another name ("Genre")."""
+    if col.type != "text" or not 2 <= col.distinct <= 4 or has(col.words, "gender|sex"):
+        return False
+    return {str(v).lower() for v in col.values} >= {"male", "female"}
 
 
 def _other_money(draft: Draft, takings: money.Takings) -> list[str]:

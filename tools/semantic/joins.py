@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segue.tools.semantic import probe
 from segue.tools.semantic.draft import NUMBERS, Col, Draft, Tab
-from segue.tools.semantic.names import PERSON, head, singular
+from segue.tools.semantic.names import KNOWN, PERSON, head, singular
 from segue.tools.semantic.schema import Join
 
 LEAST = 0.3  # a customers' table may know only some of the customers; anything else must be covered nearly whole
@@ -63,8 +63,10 @@ def _same_kind(col: Col, key: Col) -> bool:
 
 def _alike(col: Col, key: Col, target: Tab) -> int:
     """3: the same name, or the table's noun with its id; 2: two words for a customer, or a name with more before it; 1: values only."""
-    if col.words == key.words and (col.noun != "" or col.noun is None):
+    if col.words == key.words and col.noun != "":
         return 3
+    if col.noun == "" and key.noun == "" and not col.unique and col.distinct >= 20:
+        return 1  # an "id" that repeats may be the other table's "id": the values must agree nearly whole
     table = _table_noun(target)
     if col.noun and key.noun is not None:
         if col.noun == key.noun and key.noun:
@@ -140,6 +142,8 @@ def _homeward(draft: Draft, join: Join) -> bool:
     """Whether the join leads to the table that the key's noun names, and doesn't start from it."""
     target, source = draft.col(join.to), draft.col(join.from_)
     noun = target.noun or _table_noun(draft.tables[target.table])
+    if not target.noun and head(noun, KNOWN) is None:
+        return False
     there = singular(noun.split()[-1]) in _table_noun(draft.tables[target.table]).split()
     here = singular(noun.split()[-1]) in _table_noun(draft.tables[source.table]).split()
     return there and not here

@@ -9,6 +9,7 @@ from segue.tools.semantic.names import (
     ACCOUNTS,
     ORDER,
     PERSON,
+    PRODUCT,
     REFERRER,
     STAFF,
     has,
@@ -17,7 +18,7 @@ from segue.tools.semantic.names import (
     singular,
     subject_of,
 )
-from segue.tools.semantic.schema import Derived
+from segue.tools.semantic.schema import Derived, split
 
 _PERSON_WORDS = r"unique|master|person|global|golden|individual|real|universal|parent"
 
@@ -48,6 +49,7 @@ def find_customer(draft: Draft) -> None:
     groups = _groups(draft)
     if not groups:
         _without_a_key(draft)
+        _spread(draft)
         return
     best = max(groups, key=lambda noun: _sureness(draft, noun, groups[noun]))
     best = _account_where_only_it_reaches(draft, groups, best)
@@ -67,6 +69,19 @@ def find_customer(draft: Draft) -> None:
             f"{home.distinct if home else 0:,} values, so one person may have several."
         )
     draft.customer = key.ref
+    _spread(draft)
+
+
+def _spread(draft: Draft) -> None:
+    """What leads to a customer's key holds one too; a table whose rows are one each of it has it for its key."""
+    for _ in range(3):
+        for join in draft.joins:
+            source, target = draft.col(join.from_), draft.col(join.to)
+            if target.role in ("customer", "account") and source.role is None:
+                source.role = target.role
+    for tab in draft.tables.values():
+        if tab.key is None:
+            tab.key = next((c.name for c in tab.cols.values() if c.role in ("customer", "account") and c.unique), None)
 
 
 def _groups(draft: Draft) -> dict[str, list[Col]]:
@@ -172,7 +187,8 @@ def _other_people(draft: Draft, cols: list[Col], best: str) -> None:
 def _without_a_key(draft: Draft) -> None:
     """No column is named like a customer's key: a plain id of a table of people, e-mail, or the rows themselves."""
     mails = [c for c in draft.cols() if has(c.words, r"e ?mail(?: address)?") and c.type == "text" and c.distinct > 3]
-    guess = max(mails, key=lambda c: c.filled, default=None) or _first_id_like(draft) or _phone(draft)
+    mail = max(mails, key=lambda c: c.filled, default=None)
+    guess = _people_table(draft) or mail or _first_id_like(draft) or _phone(draft)
     if guess is not None:
         guess.role = "customer"
         draft.customer = guess.ref
@@ -180,17 +196,51 @@ def _without_a_key(draft: Draft) -> None:
             draft.tables[guess.table].key = guess.name
         draft.doubt(f"No column is named like a customer's key: {guess.ref} is taken for one.")
         return
-    tab = max(draft.tables.values(), key=lambda t: (len(t.cols), t.rows), default=None)
+    _rows_as_customers(draft)
+
+
+def _rows_as_customers(draft: Draft) -> None:
+    """The rows of a table about people are customers; rows of anything else are not, but the model must name something."""
+    dated = any(c.dated for c in draft.cols())
+    targets = {split(j.to)[0] for j in draft.joins}
+    people = [t for t in draft.tables.values() if _about_people(t) or (not dated and t.name not in targets)]
+    known = [t for t in people if not sells(t)]
+    tab = max(known or draft.tables.values(), key=lambda t: (len(t.cols), t.rows), default=None)
     if tab is None:
         return
-    draft.customer = draft.add_derived(tab.name, "row_number", "integer", Derived(row=True), role="customer").ref
-    draft.col(draft.customer).class_ = "identifier"
-    tab.key = draft.customer.partition(".")[2]
-    if _about_people(tab) or not any(c.dated for c in tab.cols.values()):
+    made = draft.add_derived(tab.name, "row_number", "integer", Derived(row=True), role="customer")
+    made.class_ = "identifier"
+    draft.customer = made.ref
+    if known:
+        tab.key = made.name
         draft.doubt(f"No column of {tab.name} is a key, so every row counts as a customer, by its row number.")
     else:
         draft.knows_customers = False
         draft.doubt("No column identifies a customer, so nothing can be asked about customers.")
+
+
+def _people_table(draft: Draft) -> Col | None:
+    """The key of a table named after people (members.msno, accounts.account) that others lead to, or that stands alone."""
+    targets = {j.to for j in draft.joins}
+    for join in draft.joins:  # transactions.id -> history.id: rows about one "id" each, and rows that repeat it
+        if draft.col(join.from_).noun == "" and draft.col(join.to).noun == "":
+            return draft.col(join.to)
+    for tab in draft.tables.values():
+        if head(singular(tab.words), PERSON) or head(tab.words, PERSON):
+            keys = [c for c in tab.cols.values() if c.unique and (c.ref in targets or c.noun == "")]
+            if keys:
+                return max(keys, key=lambda c: c.ref in targets)
+    return None
+
+
+def sells(tab: Tab) -> bool:
+    """Whether a row has an order's number, or a price with a quantity or a product: a sale, not a person."""
+    priced = any(c.number and has(c.words, r"price|adr|amount|total|sales") for c in tab.cols.values())
+    ordered = any(c.noun and head(c.noun, ORDER) for c in tab.cols.values())
+    counted = any(
+        has(c.words, r"qty|quantity|nights?") or (c.noun and head(c.noun, PRODUCT)) for c in tab.cols.values()
+    )
+    return priced and (ordered or counted)
 
 
 def _first_id_like(draft: Draft) -> Col | None:
@@ -217,7 +267,7 @@ _TRAITS = (
 
 def _about_people(tab: Tab) -> bool:
     """Whether the columns describe people: age, gender, schooling, whether they left."""
-    traits = sum(has(c.words, _TRAITS) for c in tab.cols.values())
+    traits = sum(has(c.words, _TRAITS) and not has(c.words, "gross|net") for c in tab.cols.values())
     return traits >= 2 or head(singular(tab.words), PERSON) is not None
 
 
@@ -256,5 +306,7 @@ def _is_events(draft: Draft, tab: Tab, is_target: bool) -> bool:
         return True
     dated = any(c.dated for c in tab.cols.values())
     figures = any(c.number and c.noun is None for c in tab.cols.values())
-    named = subject_of(tab.name) is not None
-    return dated and figures and (named or not tab.key) and not (is_target and tab.subject == "campaigns")
+    subject = subject_of(tab.name)
+    if is_target and subject in (None, "campaigns", "usage", "visits"):
+        return False
+    return dated and figures and (subject is not None or not tab.key)

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from segue.tools.semantic.draft import Col, Draft, Tab
-from segue.tools.semantic.money import Takings, find_profit
+from segue.tools.semantic.money import PROFIT, Takings, find_profit
 from segue.tools.semantic.names import has, singular
 from segue.tools.semantic.schema import Metric, Test
 
-_WORSE = r"cost|costs|refund\w*|claims?|tax|disc|vat|freight|shipping|postage|debt|complaints?|tickets?|discounts?|loss|fine|fines"
+_WORSE = r"cost|costs|cogs|refund\w*|claims?|tax|disc|vat|freight|shipping|postage|debt|complaints?|tickets?|discounts?|loss|fine|fines"
 
 
 def set_metrics(draft: Draft, takings: Takings | None) -> None:
@@ -123,7 +123,7 @@ def _sums(draft: Draft, tab: Tab, takings: Takings | None) -> None:
             col.role == "cost" and "cost_amount" in tab.cols and col.derived is None
         ):
             continue
-        if col.role == "money" and has(col.words, r"profit|gross margin|margin") and "profit" in draft.metrics:
+        if col.role == "money" and has(col.words, PROFIT) and "profit" in draft.metrics:
             continue
         if has(col.words, r"avg|average|mean|per|limit|income|salary|rate|price|high|low|max|min|adr"):
             continue
@@ -142,7 +142,7 @@ def _sums(draft: Draft, tab: Tab, takings: Takings | None) -> None:
 
 def _money_name(draft: Draft, tab: Tab, col: Col) -> str:
     """payments.payment_value -> payments; freight_value -> freight; what doesn't say whose it is gets the table's name."""
-    short = re.sub(r" value$", "", col.words)
+    short = re.sub(r"(?<!lifetime) (?:value|usd|eur|gbp)$", "", col.words)
     if tab.subject == "payments" and has(col.words, r"pay\w*|amount|value|paid"):
         short = "amount paid" if short in ("payment", "payments", "amount", "value", "paid") else short
     elif short == "cost amount":

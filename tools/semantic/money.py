@@ -9,30 +9,36 @@ from segue.tools.semantic.draft import Col, Draft, Tab
 from segue.tools.semantic.names import has, is_row_number
 from segue.tools.semantic.schema import Derived, Test
 
+PROFIT = r"profit|gross margin|margin|gross income|net income"
 CANCELLED = {
     "cancelled", "canceled", "cancel", "cancellation", "refunded", "refund", "returned", "return", "void", "voided", "no show", "noshow",
     "reversed", "chargeback", "rejected", "declined", "failed", "annulled", "credit note",
 }  # fmt: skip
 _TOTAL = (
-    (9, r"net (?:sales|revenue|amount|total|value|price)"), (8, (
-r"(?:sales|revenue|turnover|takings)(?: (?:value|amount|total|usd|eur|gbp))?"
-)),
-    (7, (
-r"(?:line|item|row) (?:total|amount|value|price|revenue)|(?:total|final|extended) (?:price|amount|"
-r"sales?|value|revenue|paid|spent|spend)|amount|price paid"
-)),
-    (6, (
-r"(?:order|basket|invoice|transaction|trans|booking|purchase|sale|bill|receipt|ticket|checkout|"
-r"trip|ride|rental|premium) (?:total|value|amount|amt|revenue)|amount (?:\w+)"
-)),
-    (5, (
-r"total|sub ?total|spend|spent|value|gross (?:sales|revenue|amount|total)|grand total|"
-r"(?:\w+ )?amount|donation|gift|amt|dollars?"
-)),
-    (4, r"(?:amount )?paid|payment(?: value| amount)?|payment|fare|charge|charges|premium|bill|fee|monthly fee"),
-)  # fmt: skip
+    (9, r"net (?:sales|revenue|amount|total|value|price)"),
+    (8, r"(?:sales|revenue|turnover|takings)(?: (?:value|amount|total|usd|eur|gbp))?"),
+    (
+        7,
+        r"(?:line|item|row) (?:total|amount|value|price|revenue)|(?:total|final|extended) (?:price|amount|sales?|value|revenue|paid|spend)",
+    ),
+    (7, r"amount|price paid|total spent"),
+    (
+        6,
+        r"(?:order|basket|invoice|transaction|trans|booking|purchase|sale|bill|receipt|ticket|checkout) (?:total|value|amount|amt|revenue)",
+    ),
+    (6, r"(?:trip|ride|rental|premium) (?:total|value|amount|revenue)|amount \w+"),
+    (
+        5,
+        r"total|sub ?total|spend|spent|value|gross (?:sales|revenue|amount|total)|grand total|(?:\w+ )?amount|donation|gift|amt|dollars?",
+    ),
+    (
+        4,
+        r"(?:amount )?paid|payment(?: value| amount)?|payment|mrr|monthly recurring revenue|fare|charge|charges|premium|bill",
+    ),
+    (4, r"fee|monthly fee"),
+)
 _NOT_SALES = (
-    r"tax|vat|balance|limit|income|salary|refund\w*|claim\w*|profit|margin|cost|costs|budget|deposit|"
+    r"tax|vat|balance|limit|income|list|salary|refund\w*|claim\w*|profit|margin|cost|costs|budget|deposit|"
     r"avg|average|cash ?back|tip|credit|before|after|old|new|debt|loan|interest|discount|points"
 )
 
@@ -180,16 +186,16 @@ def _net_of_discount(draft: Draft, tab: Tab, price: Col, quantity: Col) -> Col:
 
 
 def _priced_elsewhere(draft: Draft, tab: Tab, quantity: Col | None) -> Col | None:
-    """Quantity here times the price in the products' table that the row leads to."""
-    if quantity is None:
+    """Quantity here (one, where lines have none) times the price in the products' table that the row leads to."""
+    lines = tab.subject == "sales" and any(c.role == "order" for c in tab.cols.values())
+    if quantity is None and not lines:
         return None
     for there in draft.leads_to(tab.name):
         prices = [c for c in draft.tables[there].of_role("price") if there != tab.name]
         if prices and draft.tables[there].kind == "lookup":
-            draft.doubt(
-                f"{tab.name} has no money of its own: revenue is {quantity.name} times today's {prices[0].ref}."
-            )
-            return _product(draft, tab, [quantity.name, prices[0].ref])
+            factors = [*([quantity.name] if quantity else []), prices[0].ref]
+            draft.doubt(f"{tab.name} has no money of its own: revenue is {' times '.join(factors)}, today's price.")
+            return _product(draft, tab, factors)
     return None
 
 
@@ -277,31 +283,38 @@ def plain(value: object) -> str:
 def find_profit(draft: Draft, takings: Takings) -> Col | None:
     """The profit of a row: its own column, or revenue less cost (a unit's cost times quantity). None where no cost is known."""
     tab = draft.tables[takings.table]
-    own = next(
-        (c for c in tab.of_role("money") if has(c.words, r"profit|gross margin|margin") and c.unit == "money"), None
-    )
+    own = next((c for c in tab.of_role("money") if has(c.words, PROFIT) and c.unit == "money"), None)
     if own is not None:
         return own
-    cost = next((c.name for c in tab.of_role("cost")), None)
+    cost = next(iter(tab.of_role("cost")), None)
     if cost is None:
-        cost = next(
-            (
-                c.ref
-                for t in draft.leads_to(tab.name)
-                if draft.tables[t].kind == "lookup"
-                for c in draft.tables[t].of_role("cost")
-            ),
-            None,
-        )
+        lookups = [draft.tables[t] for t in draft.leads_to(tab.name) if draft.tables[t].kind == "lookup"]
+        cost = next((c for t in lookups for c in t.of_role("cost")), None)
     if cost is None:
         return None
-    words = cost.lower()
-    if takings.quantity is not None and not has(words.replace("_", " "), "total|line"):
+    here = cost.name if cost.table == tab.name else cost.ref
+    if takings.quantity is not None and _of_one(tab, cost):
         made = draft.add_derived(
-            tab.name, "cost_amount", "number", Derived(product=[takings.quantity.name, cost]), role="cost", unit="money"
+            tab.name, "cost_amount", "number", Derived(product=[takings.quantity.name, here]), role="cost", unit="money"
         )
-        cost = made.name
-        draft.doubt(f"Profit takes the cost of {tab.name} for one unit's, times {takings.quantity.name}.")
+        here = made.name
+        draft.doubt(f"Profit takes {cost.ref} for the cost of one unit.")
     return draft.add_derived(
-        tab.name, "profit", "number", Derived(difference=[takings.money.name, cost]), role="money", unit="money"
+        tab.name, "profit", "number", Derived(difference=[takings.money.name, here]), role="money", unit="money"
     )
+
+
+def _of_one(tab: Tab, cost: Col) -> bool:
+    """Whether a cost is of one unit and not of the row: so named, or no more than the price is on average."""
+    if has(cost.words, "total|line|amount"):
+        return False
+    price = _price(tab)
+    if (
+        has(cost.words, "unit|each")
+        or cost.table != tab.name
+        or price is None
+        or price.mean is None
+        or cost.mean is None
+    ):
+        return True
+    return cost.mean <= price.mean

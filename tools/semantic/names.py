@@ -23,7 +23,7 @@ PERSON = {
     "donor": 9, "guest": 9, "patient": 9, "policyholder": 9, "policy holder": 9, "shopper": 9, "buyer": 9, "consumer": 9,
     "patron": 9, "passenger": 8, "player": 8, "cardholder": 8, "card holder": 8, "account holder": 8, "supporter": 9,
     "student": 7, "learner": 7, "tenant": 7, "borrower": 8, "traveller": 7, "traveler": 7, "viewer": 7, "reader": 7, "rider": 7,
-    "user": 7, "loyalty": 7, "loyalty card": 7, "visitor": 5, "contact": 5, "person": 6, "party": 5, "msisdn": 6,
+    "user": 7, "loyalty": 7, "loyalty card": 7, "visitor": 5, "contact": 5, "person": 6, "party": 5, "msisdn": 6, "msno": 8,
     "subscriber number": 8, "membership": 6, "company": 5, "organisation": 5, "organization": 5, "org": 5, "business": 4, "tenancy": 4,
     "account": 6, "acct": 6, "acc": 5,
 }  # fmt: skip
@@ -42,7 +42,7 @@ ACCOUNTS = {
 ORDER = {
     "order": 10, "basket": 10, "invoice": 9, "receipt": 9, "transaction": 8, "trans": 8, "txn": 8, "booking": 9, "reservation": 9,
     "purchase": 8, "sale": 8, "sales": 7, "checkout": 7, "cart": 7, "donation": 8, "gift": 7, "trip": 6, "bill": 6, "document": 4,
-    "sales order": 10, "purchase order": 8, "po": 5, "docket": 6, "check": 4, "rental": 8, "shipment": 3,
+    "sales order": 10, "opportunity": 6, "deal": 6, "purchase order": 8, "po": 5, "docket": 6, "check": 4, "rental": 8, "shipment": 3,
 }  # fmt: skip
 PRODUCT = {
     "product": 10, "prod": 10, "sku": 9, "stock": 8, "stockcode": 9, "item": 8, "article": 9, "upc": 8, "ean": 8, "asin": 9,
@@ -127,7 +127,7 @@ def key_noun(text: str) -> str | None:
         text, r"number of|no of|num of|count|postal|post ?code|zip|phone|mobile|iban|tax|vat|ssn"
     ):
         return None
-    if text in PERSON and text not in {"loyalty", "party", "contact", "membership"}:
+    if (PERSON.get(text, 0) >= 7 and text != "loyalty") or text in ("msisdn", "account", "acct"):
         return text
     if text in _BARE:
         return text

@@ -119,7 +119,7 @@ def _churn_tests(tab: Tab) -> list[tuple[Col, Test]]:
     for col in tab.cols.values():
         if col.derived is not None:
             continue
-        if col.dated:
+        if col.dated or (col.number and has(col.words, "year")):
             dates += _left_on(tab, col)
         elif (test := _left_values(col)) is not None:
             (named if has(col.words, _CHURN) else status).append((col, test))

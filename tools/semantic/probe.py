@@ -51,6 +51,16 @@ def crossed(engine: Runs, table: str, first: str, second: str) -> list[tuple[Any
     return [(r["a"], r["b"], int(r["n"])) for r in engine.run(pairs).to_pylist()]
 
 
+def crossed_with_rows(engine: Runs, table: str, column: str, key: str, events: str) -> list[tuple[Any, bool, int]]:
+    """How often each value of a column occurs among rows whose `key` is, and isn't, a value of the column `events`."""
+    other, holder = split(events)
+    t, source = engine.table(table), engine.table(other)
+    named = source.select(named=source[holder]).distinct()
+    joined = t.left_join(named, t[key] == named.named)
+    pairs = joined.select(a=joined[column], b=joined.named.notnull()).group_by(["a", "b"]).agg(n=lambda x: x.count())
+    return [(r["a"], bool(r["b"]), int(r["n"])) for r in engine.run(pairs).to_pylist()]
+
+
 def first_letters(engine: Runs, table: str, text: str, signed: str) -> list[tuple[str, int, int]]:
     """(first letter of `text`, rows, rows of them where `signed` is below zero), commonest first, at most 40."""
     import ibis

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from segue.tools.semantic.draft import Col, Draft, Tab
-from segue.tools.semantic.names import KNOWN, ORDER, PRODUCT, REFERRER, STAFF, STORE, has, head, is_row_number
+from segue.tools.semantic.names import KNOWN, ORDER, PRODUCT, REFERRER, STAFF, STORE, has, head, is_row_number, singular
 
 YES = {"yes", "y", "true", "t", "1", "on", "ja", "oui", "si", "sim"}
 NO = {"no", "n", "false", "f", "0", "off", "nein", "non", "nao"}
@@ -32,7 +32,7 @@ _MONEY = (
     r"premium|mnt|deposits?|fees?|mrr|arr|ltv|clv|cltv|worth|credit limit|limit|loan|donations?|"
     r"donated|gift|budget|cash ?back|refund|refunds|refunded|"
     r"claim|wage|wages|earnings?|debt|gmv|takings|withdrawals?|dollars?|usd|eur|gbp|euros?|pounds?|"
-    r"profit|margin|net|gross|total|subtotal|"
+    r"profit|margin|net|gross|total$|grand total|subtotal|"
     r"sub total|monetary|contribution|price|cost|costs|arpu|aov|basket size|expenditure|outlay|invoice|due|owed|purchases"
 )
 _NUMERIC: tuple[tuple[str, str | None, str], ...] = (
@@ -180,8 +180,10 @@ def _as_number_column(tab: Tab, col: Col) -> None:
             col.role, col.unit = role, unit  # type: ignore[assignment]
             return _refine(col, text)
     if _counts(text) and col.whole:
-        quantity = tab.kind == "events" and has(text, r"qty|quantity|units?|pieces|pcs|items?|seats|cds?|volume|nights")
+        quantity = tab.kind == "events" and has(text, r"qty|quantity|units?|pieces|pcs|items?|seats|cds?|volume")
         col.role, col.unit = ("quantity" if quantity else "measure"), "count"
+    elif _on_the_calendar(text, col):
+        col.role = "category"
     elif unit := _length(text, col):
         col.role, col.unit = "duration", unit
     elif has(text, _MONEY):
@@ -191,11 +193,14 @@ def _as_number_column(tab: Tab, col: Col) -> None:
             text,
             (
                 r"tier|level|class|type|code|cluster|group|segment|category|zone|region|grade|rank|status|band|"
-                r"channel|manufacturer|brand|dept|department|location|store"
+                r"channel|manufacturer|brand|dept|department|location|store|city|country|state|market|chain|company"
             ),
         )
         and col.whole
-        and (col.distinct <= 30 or has(text, "manufacturer|brand|dept|department|code|store|location"))
+        and (
+            col.distinct <= 30
+            or has(text, "manufacturer|brand|dept|department|code|store|location|city|chain|company|category")
+        )
     ):
         col.role = "category"
     elif has(text, "duration|length"):
@@ -232,6 +237,8 @@ def _length(text: str, col: Col) -> str | None:
         if said or not has(text, r"value"):
             return said or _tenure_unit(col)
         return None
+    if _on_the_calendar(text, col):
+        return None
     for unit, pattern in _DURATION:
         if re.search(
             rf"\b(?:{pattern})(?: (?:on|in|per|since|inactive|as|with|at|spent|spend|of|to|on book|used|watched|played|online)\b.*)?$",
@@ -241,6 +248,28 @@ def _length(text: str, col: Col) -> str | None:
                 unit if not has(text, r"charges?|amount|spend value|revenue|cost|per (?:month|day|week|hour)") else None
             )
     return "days" if has(text, r"length of stay") else None
+
+
+_CALENDAR = (
+    ("year", 1900, 2100),
+    ("month", 1, 12),
+    ("week", 0, 53),
+    ("day", 0, 31),
+    ("hour", 0, 23),
+    ("dow", 0, 7),
+    ("minute", 0, 59),
+)
+
+
+def _on_the_calendar(text: str, col: Col) -> bool:
+    """Which year, month, day or hour something was, and no length of time: "enrollment month" from 1 to 12, in the singular."""
+    low, high = col.low, col.high
+    if low is None or high is None or not col.whole:
+        return False
+    return any(
+        has(text, f"{word}$|{word} of .*|{word} number|{word} no") and least <= low and high <= most
+        for word, least, most in _CALENDAR
+    )
 
 
 def _tenure_unit(col: Col) -> str:
@@ -275,7 +304,7 @@ r"marketing|consent|verified)).*"
     ("place", (
 r".*\b(?:country|state|region|province|city|town|zip|postal code|post ?code|county|geography|"
 r"territory|continent|suburb|nationality|nation|area|district|municipality|governorate|location|"
-r"neighbou?rhood|market)\b(?! (?:type|category)).*"
+r"neighbou?rhood|market(?! segment))\b(?! (?:type|category)).*"
 )),
     ("status", (
 r"(?!.*\b(?:marital|marriage|employment|relationship|education|residence|home|housing|smoking|"
@@ -372,18 +401,19 @@ def _names_a_product(tab: Tab, col: Col) -> bool:
     if has(text, r"categor\w+|group|type|department|class|family|brand|status|line"):
         return False
     if re.fullmatch(
-        r"(?:product|item|article|goods|sku|stock|track|film|movie|book|title)(?: (?:name|description|desc|title))?",
-        text,
+        r"(?:product|item|article|goods|sku|stock|track|film|movie|book)(?: (?:name|description|desc|title))?", text
     ):
         return True
-    described = re.fullmatch(r"(?:short |long )?(?:description|desc|name|title)", text) is not None
-    has_product = any(c.noun and head(c.noun, set(PRODUCT)) for c in tab.cols.values())
-    return (
-        described
-        and has_product
-        and not any(c.role in ("customer",) and tab.kind == "customers" for c in tab.cols.values())
-        and col.distinct > 5
-    )
+    if (
+        tab.kind == "customers"
+        or col.distinct <= 5
+        or not re.fullmatch(r"(?:short |long )?(?:description|desc|name|title)", text)
+    ):
+        return False
+    if tab.kind == "events":
+        return any(c.noun and head(c.noun, set(PRODUCT)) for c in tab.cols.values())
+    own = tab.cols[tab.key].noun if tab.key else None
+    return head(own or singular(tab.words), set(PRODUCT)) is not None
 
 
 def _names_someone(tab: Tab, col: Col, few: bool) -> bool:

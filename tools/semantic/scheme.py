@@ -58,8 +58,15 @@ def _snapshot_date(draft: Draft) -> str | None:
 
 def set_main_scheme(draft: Draft, engine: probe.Runs, takings: Takings | None) -> None:
     """RFM where a customer's orders have dates; else the attribute that best separates the outcome; else the first that splits."""
+    recurring = (
+        takings is not None
+        and has(takings.money.words, "mrr|arr|recurring|subscription|premium")
+        and bool(draft.labels)
+    )
     if (
         takings
+        and not recurring
+        and draft.knows_customers
         and draft.clock
         and "order" in draft.entities
         and draft.tables[takings.table].time
@@ -71,14 +78,11 @@ def set_main_scheme(draft: Draft, engine: probe.Runs, takings: Takings | None) -
     if home is None:
         return
     attributes = [c for c in draft.tables[home].cols.values() if _splits(c)]
-    label = next((lab for lab in draft.labels.values() if lab.test and split(lab.test.column)[0] == home), None)
-    if label is not None and attributes:
-        scored = [(separation(engine, home, c, label), c) for c in attributes if c.ref != label.test.column]  # type: ignore[union-attr]
-        strength, best = max(scored, key=lambda s: s[0], default=(0.0, attributes[0]))
-        if strength > 0:
-            draft.main_scheme = best.ref
-            return
-    if attributes:
+    scored = [(separation(engine, draft, c), c) for c in attributes]
+    strength, best = max(scored, key=lambda s: s[0], default=(0.0, None))
+    if best is not None and strength > 0:
+        draft.main_scheme = best.ref
+    elif attributes:
         named = [
             c
             for c in attributes
@@ -100,18 +104,32 @@ def _splits(col: Col) -> bool:
     return col.role in ("category", "band", "place", "channel", "flag")
 
 
-def separation(engine: probe.Runs, table: str, col: Col, label: Label) -> float:
-    """Cramér's V of an attribute and a label, corrected for bias (Bergsma 2013): 0 none, 1 total."""
-    assert label.test is not None
-    outcome = split(label.test.column)[1]
-    counts = probe.crossed(engine, table, col.name, outcome)
-    rows: dict[Any, list[int]] = {}
-    for value, said, n in counts:
-        if value is None:
+def separation(engine: probe.Runs, draft: Draft, col: Col) -> float:
+    """Cramér's V of an attribute of the customers' own table and the first label that it can be told for, corrected for bias
+    (Bergsma 2013): 0 none (or no label), 1 total.
+    """
+    home, key = split(draft.customer or "")
+    for label in draft.labels.values():
+        if label.test is not None and split(label.test.column)[0] == home and label.test.column != col.ref:
+            outcome = split(label.test.column)[1]
+            counts = [
+                (value, _says_yes(label, said), n) for value, said, n in probe.crossed(engine, home, col.name, outcome)
+            ]
+        elif label.event is not None and (holder := _holder(draft, label.event)) is not None:
+            counts = probe.crossed_with_rows(engine, home, col.name, key, holder)
+        else:
             continue
-        yes = _says_yes(label, said)
-        rows.setdefault(value, [0, 0])[int(yes)] += n
-    return cramers_v(list(rows.values()))
+        rows: dict[Any, list[int]] = {}
+        for value, yes, n in counts:
+            if value is not None:
+                rows.setdefault(value, [0, 0])[int(yes)] += n
+        return cramers_v(list(rows.values()))
+    return 0.0
+
+
+def _holder(draft: Draft, table: str) -> str | None:
+    """The column of an event's table that holds the customer's key."""
+    return next((c.ref for c in draft.tables[table].cols.values() if c.role == "customer"), None)
 
 
 def _says_yes(label: Label, value: Any) -> bool:
@@ -119,9 +137,7 @@ def _says_yes(label: Label, value: Any) -> bool:
     assert test is not None
     if test.one_of is not None:
         return value in test.one_of
-    if test.present is not None:
-        return (value is not None) is test.present
-    return False
+    return test.present is not None and (value is not None) is test.present
 
 
 def cramers_v(table: list[list[int]]) -> float:

@@ -10,7 +10,7 @@ from segue.tools.semantic.names import has
 from segue.tools.semantic.schema import Derived, Role
 
 PLANNED = (
-    r"expir\w*|expiration|deadline|due|renew\w*|estimated|expected|planned|scheduled|limit|target|"
+    r"expir\w*|expiration|deadline|due|renew\w*|estimated|expected|planned|scheduled|limit|target|required|effective to|to date|"
     r"promised|valid (?:until|to|till)|next|maturity|forecast|eta|best before|until"
 )
 SIGNUP = (
@@ -64,12 +64,12 @@ def _date_role(draft: Draft, tab: Tab, col: Col) -> Role:
         if not others and has(text, r"created|start|opened|open|first (?:purchase|order)") and not has(text, "last"):
             return "signup"
         return "date"
-    if has(text, r"end|to|close") and has(
+    if has(text, r"ends?|to|close") and has(
         tab.words, (r"subscriptions?|campaigns?|contracts?|promotions?|offers?|polic\w+|memberships?|descriptions?")
     ):
         return "planned"
-    if tab.kind == "lookup" and has(text, r"start|end|launch\w*"):
-        return "planned" if has(text, "end") else "date"
+    if tab.kind == "lookup" and has(text, r"starts?|ends?|launch\w*"):
+        return "planned" if has(text, "ends?") else "date"
     return "date"
 
 
@@ -171,7 +171,11 @@ def _begin(tab: Tab, dates: list[Col], begins: str, later: Col | None) -> Col | 
 
 def _add_late(draft: Draft, engine: probe.Runs, tab: Tab, dates: list[Col]) -> None:
     promised = next(
-        (c for c in dates if has(c.words, r"estimated|promised|expected|due|deadline|sla|target|scheduled|planned")),
+        (
+            c
+            for c in dates
+            if has(c.words, r"estimated|promised|required|expected|due|deadline|sla|target|scheduled|planned")
+        ),
         None,
     )
     actual = next(
