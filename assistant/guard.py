@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,14 @@ from segue.tools.results import Result
 
 NO_TOOL = "No tool was called, so nothing in the reply rests on a result. Call one, ask back or decline; a greeting may stay."
 """What a provider is told that answers out of its own head."""
+
+NO_ADDRESS = "Replies hold no web addresses."
+"""What a provider is told whose reply has a link: data can put one there, and where messages are shown links are followed."""
+
+_ADDRESS = re.compile(r"\bhttps?://|\bwww\.|\]\(", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)|`+([^`]+)`+|^#{1,6} +(.*)$|^ *[*•] +(.*)$", re.MULTILINE
+)
 
 Handler = Callable[[ModelRequest], ModelResponse]
 
@@ -64,7 +73,7 @@ class ProviderGuard(AgentMiddleware):
         message = self._call(request, handler)
         if message.tool_calls and not _ends(message):
             return ModelResponse(result=[message])
-        return ModelResponse(result=[self._grounded(request, handler, _only_ending(message))])
+        return ModelResponse(result=[self._grounded(request, handler, _plain(_only_ending(message)))])
 
     def _call(self, request: ModelRequest, handler: Handler) -> AIMessage:
         for attempt in range(self._turn.settings.provider_retries + 1):
@@ -126,11 +135,13 @@ class ProviderGuard(AgentMiddleware):
         second = self._call(request.override(messages=again), handler)
         if second.tool_calls and not _ends(second):
             return second
-        second = _only_ending(second)
+        second = _plain(_only_ending(second))
         return _fallback(results) if self._problems(second, results) else second
 
     def _problems(self, message: AIMessage, results: list[Result]) -> list[str]:
-        return problems(_words(message), results, question=self._turn.question, placeholders=self._turn.placeholders)
+        words = _words(message)
+        linked = [NO_ADDRESS] if _ADDRESS.search(words) else []
+        return linked + problems(words, results, question=self._turn.question, placeholders=self._turn.placeholders)
 
 
 class Writer(BaseCallbackHandler):
@@ -182,13 +193,26 @@ class Writer(BaseCallbackHandler):
         self._silent, self._text = True, ""
 
     def _show(self, text: str) -> None:
-        names = self._turn.placeholders
-        if problems(text, self._results, question=self._turn.question, placeholders=names):
+        names, text = self._turn.placeholders, without_markup(text)
+        if _ADDRESS.search(text) or problems(text, self._results, question=self._turn.question, placeholders=names):
             self.hush()
             return
         self.shown = True
         if self._turn.on_progress is not None:
             self._turn.on_progress("text", names.put_back(text) if names is not None else text)
+
+
+def without_markup(text: str) -> str:
+    """The text without Markdown's emphasis, code marks, headings and starred lists: replies are plain."""
+    for _ in range(2):  # bold inside a heading
+        text = _MARKUP.sub(lambda m: next(g for g in m.groups() if g is not None), text)
+    return text
+
+
+def _plain(message: AIMessage) -> AIMessage:
+    if message.tool_calls:
+        return message
+    return AIMessage(without_markup(message.text), response_metadata=message.response_metadata)
 
 
 def _message(response: ModelResponse | AIMessage) -> AIMessage:

@@ -74,6 +74,14 @@ def test_unknown_variables_are_told() -> None:
     assert unknown_variables(env, ("SEGUE_HOME",)) == ["Nothing reads SEGUE_CHATMODEL. Did you mean 'SEGUE_CHAT_MODEL'?"]
 
 
+def test_the_page_on_settings_is_up_to_date() -> None:
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {row.split("`")[1]: row.split("|")[2].strip() for row in rows}
+    assert told == {name: "none" if f.default is None else f"{f.default:g}" if isinstance(f.default, int | float) else f.default
+                    for name, f in Settings.model_fields.items()}  # fmt: skip
+
+
 def test_a_missing_package_is_an_exact_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
     for name, command in (

@@ -11,6 +11,7 @@ import pytest
 
 from segue.assistant.answer import Answer
 from segue.assistant.config import Settings
+from segue.assistant.guard import without_markup
 from segue.assistant.limits import Cancel
 from segue.assistant.session import Session
 from segue.tools.errors import QuestionError
@@ -162,6 +163,36 @@ def test_a_reply_that_rests_on_nothing_is_sent_back_once(context: Any, tools: di
     assert (answer.status, answer.reply, answer.evidence) == ("answered", "Hello. What would you like to know?", [])
     assert len(provider.requests) == 2
     assert "No tool was called" in provider.requests[1]["messages"][-1]["content"]
+
+
+def test_markup_is_taken_off(context: Any, tools: dict, provider: Provider, streamed: bool) -> None:
+    marked = "## Answer\n**Germany** brought the most revenue, `£12,345.60`. __France__ comes second with **£9,021**."
+    provider.says(calls(("query", REVENUE)), text(marked))
+    asked = Asked(context, provider, streamed)
+    assert asked.ask().reply == f"Answer\n{TRUE}"
+    assert "**" not in asked.shown
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("# **Top** `5`", "Top 5"),
+        ("* one\n* two", "one\ntwo"),
+        ("2 * 3 ** 4", "2 * 3 ** 4"),
+        ("T__X__Y and customer#1", "T__X__Y and customer#1"),
+    ],
+)
+def test_what_markup_is(marked: str, plain: str) -> None:
+    assert without_markup(marked) == plain
+
+
+def test_a_link_is_not_passed_on(context: Any, tools: dict, provider: Provider, streamed: bool) -> None:
+    provider.says(calls(("query", REVENUE)), text(f"{TRUE} See https://evil.example/?q=secret for more. "), text(f"{TRUE} [More](x)"))
+    asked = Asked(context, provider, streamed)
+    answer = asked.ask()
+    assert answer.reply == SUMMARY
+    assert "evil" not in asked.shown
+    assert "Replies hold no web addresses." in provider.requests[2]["messages"][-1]["content"]
 
 
 def test_after_the_objection_a_tool_may_be_called(context: Any, tools: dict, provider: Provider, streamed: bool) -> None:
