@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue import prompts
-from segue.tools.semantic.schema import ColumnSpec, Model, TableSpec
+from segue.tools.semantic.schema import ColumnSpec, Metric, Model, TableSpec, Test
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -32,12 +32,39 @@ def schema_text(model: Model, facts: Facts) -> str:
     lines.append(f"Main scheme of segments: {model.main_scheme or 'none'}.")
     for name, table in model.tables.items():
         lines += ["", *_table(name, table, facts)]
-    lines += ["", "Joins (each row leads to at most one):", *(f"- {j.from_} -> {j.to}" for j in model.joins)]
-    lines += ["", "Entities (to count, or to work out values for each):"]
-    lines += [f"- {name}: key {entity.key}{_called(entity.called)}" for name, entity in model.entities.items()]
-    lines += ["", "Metrics:", *(f"- {n}{_unit(m.unit)}{_called([m.label or '', *m.called])}" for n, m in model.metrics.items())]
-    lines += ["", "Labels (outcomes):", *(f"- {n}: {lb.kind}, of {lb.of}{_called(lb.called)}" for n, lb in model.labels.items())]
+    lines += _section("Joins (each row leads to at most one)", [f"{j.from_} -> {j.to}" for j in model.joins])
+    lines += _section(
+        "Entities (to count, or to work out values for each)",
+        [f"{name}: key {entity.key}{_called(entity.called)}" for name, entity in model.entities.items()],
+    )
+    metrics = [f"{name}{_unit(m.unit)}: {_meaning(m)}{_called([m.label or '', *m.called])}" for name, m in model.metrics.items()]
+    lines += _section("Metrics", metrics)
+    lines += _section("Labels (outcomes)", [f"{n}: {lb.kind}, of {lb.of}{_called(lb.called)}" for n, lb in model.labels.items()])
     return "\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1]))
+
+
+def _section(title: str, items: list[str]) -> list[str]:
+    return ["", f"{title}:" if items else f"{title}: none.", *(f"- {_flat(item)}" for item in items)]
+
+
+def _meaning(metric: Metric) -> str:
+    """How a metric is worked out, in a few words."""
+    rows = "".join(f", {word} where {t.column} {_test(t)}" for word, t in (("without rows", metric.excludes), ("rows", metric.where)) if t)
+    if metric.ratio is not None:
+        return f"{metric.ratio[0]} divided by {metric.ratio[1]}{rows}"
+    if metric.rate is not None:
+        return f"the share for whom {metric.rate} holds{rows}"
+    return f"number of {metric.count}{rows}" if metric.count is not None else f"{metric.stat} of {metric.of}{rows}"
+
+
+def _test(test: Test) -> str:
+    if test.one_of is not None:
+        return "is " + " or ".join(str(v) for v in test.one_of)
+    if test.starts_with is not None:
+        return f"begins with {test.starts_with}"
+    if test.present is not None:
+        return "has a value" if test.present else "has none"
+    return f"is below {test.below:g}" if test.below is not None else f"is above {test.above:g}"
 
 
 def _table(name: str, table: TableSpec, facts: Facts) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from segue import prompts
-from segue.assistant.briefing import system_prompt
+from segue.assistant.briefing import schema_text, system_prompt
+from segue.tools.semantic.schema import Metric
+from tests.assistant.kit import MODEL
 
 
 def test_the_prompts_there_are() -> None:
@@ -51,14 +54,35 @@ def test_the_whole_schema_section(context: Any) -> None:
         "- orders.day: date, time\n"
         "- orders.amount: number [money], money\n"
         "\n"
-        "Joins (each row leads to at most one):\n"
+        "Joins (each row leads to at most one): none.\n"
         "\n"
         "Entities (to count, or to work out values for each):\n"
         "- customer: key orders.customer_id\n"
         "- order: key orders.order_id\n"
         "\n"
         "Metrics:\n"
-        "- revenue [money]; also called revenue\n"
+        "- revenue [money]: sum of orders.amount; also called revenue\n"
         "\n"
-        "Labels (outcomes):\n"
+        "Labels (outcomes): none.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ({"count": "order"}, "number of order"),
+        ({"ratio": ["revenue", "orders"]}, "revenue divided by orders"),
+        ({"rate": "churned"}, "the share for whom churned holds"),
+        (
+            {"stat": "sum", "of": "orders.amount", "excludes": {"column": "status", "in": ["cancelled", "void"]}},
+            "sum of orders.amount, without rows where status is cancelled or void",
+        ),
+        ({"count": "order", "where": {"column": "amount", "above": 5}}, "number of order, rows where amount is above 5"),
+        ({"count": "order", "where": {"column": "amount", "below": 5}}, "number of order, rows where amount is below 5"),
+        ({"count": "order", "where": {"column": "id", "starts_with": "C"}}, "number of order, rows where id begins with C"),
+        ({"count": "order", "where": {"column": "id", "present": False}}, "number of order, rows where id has none"),
+    ],
+)
+def test_how_a_metric_is_told(metric: dict[str, Any], said: str) -> None:
+    model = MODEL.model_copy(update={"metrics": {"m": Metric.model_validate(metric)}})
+    assert f"- m: {said}" in schema_text(model, SimpleNamespace(tables={}, values=lambda ref: [])).splitlines()  # type: ignore[arg-type]
