@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from segue.tools.context import Context
@@ -32,7 +33,7 @@ class Desk:
 
     context: Context
     truth: Truth
-    account: Account
+    files: Path
 
     def query(self, **plan: Any) -> Result:
         return run_query(self.context, Query.model_validate(plan))
@@ -59,9 +60,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         engine.close()
         modelfile.write(workspace.model_path, model, unsure)
 
-    account = read_sources([place / "shop"], workspace, before_use=write_model)
+    read_sources([place / "shop"], workspace, before_use=write_model)
     context = Context.open(workspace.path)
-    yield Desk(context, truth, account)
+    yield Desk(context, truth, place / "shop")
     context.engine.close()
 
 
@@ -171,3 +172,42 @@ def test_who_is_slipping(desk) -> None:
     late = did("tickets", where=column("tickets.topic", "=", "Delivery"), window={"last": 27, "unit": "days"})
     stayed = {"kind": "not", "of": {"kind": "label", "label": "churned"}}
     assert desk.members(**all_of(late, column("customers.plan", "=", "Flex"), stayed)) == desk.truth.riskiest.slipping
+
+
+LAST_MONTH = {"calendar": "month", "offset": -1}
+TWO_MONTHS = {"last": 2, "unit": "months"}
+BOUGHT_OUTDOORS = did("order_lines", where=column("products.category", "=", "Outdoor gear"), window={"calendar": "year"})
+ENGAGED = did("campaign_sends", where=column("campaign_sends.opened_at", "present"), window=TWO_MONTHS)
+IGNORED = all_of(did("campaign_sends", window=TWO_MONTHS), {"kind": "not", "of": ENGAGED})
+FIRST = [
+    # the first questions, as plans, against SQL over the files
+    (
+        {"measures": [{"metric": "revenue"}], "window": LAST_MONTH, "compare": "previous"},
+        "SELECT sum(amount) FILTER (ordered_at >= '2026-09-01'), sum(amount) FILTER (ordered_at < '2026-09-01') FROM {order_lines}"
+        " WHERE ordered_at >= '2026-08-01' AND ordered_at < '2026-10-01'",
+    ),
+    (
+        {"measures": [{"metric": "revenue"}], "by": [{"column": "order_lines.customer_id"}], "limit": 1,
+         "where": column("order_lines.customer_id", "present")},
+        "SELECT customer_id, sum(amount) FROM {order_lines} WHERE customer_id IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+    ),
+    (
+        {"measures": [{"metric": "average_order_value"}], "by": [{"column": "order_lines.channel"}], "limit": 1},
+        "SELECT channel, sum(amount) / count(DISTINCT order_id) FROM {order_lines} GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+    ),
+    (
+        {"measures": [{"count": "customer"}], "customers": all_of(BOUGHT_OUTDOORS, IGNORED)},
+        "SELECT count(*) FROM {customers} WHERE customer_id IN (SELECT customer_id FROM {order_lines} JOIN {products} USING (product_id)"
+        " WHERE category = 'Outdoor gear' AND ordered_at >= '2026-01-01') AND customer_id IN (SELECT customer_id FROM {campaign_sends}"
+        " WHERE sent_at >= '2026-08-05') AND customer_id NOT IN (SELECT customer_id FROM {campaign_sends}"
+        " WHERE sent_at >= '2026-08-05' AND opened_at IS NOT NULL)",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan", "sql"), FIRST, ids=["last month", "top customer", "order value by channel", "ignored campaigns"])
+def test_the_first_questions(desk, plan: dict, sql: str) -> None:
+    names = {path.stem: f"'{path}'" for path in desk.files.glob("*.csv")}
+    gold = duckdb.connect().execute(sql.format(**names)).fetchall()[0]
+    expected = tuple(pytest.approx(float(x), abs=0.01) if isinstance(x, float) else x for x in gold)
+    assert desk.query(**plan).rows[0][: len(gold)] == expected
