@@ -44,6 +44,7 @@ _FRACTIONS = (
     (r"\b(?:a|one)[- ]fifth\b", 0.2),
     (r"\b(?:a|one)[- ]tenth\b", 0.1),
 )
+_PLURALS = {"dozens": (24, 199), "hundreds": (100, 1999), "thousands": (1000, 999_999), "millions": (1e6, 999e6)}
 _N_IN_M = re.compile(rf"\b(?P<n>\d+|{_SMALL}) (?:in|out of)(?: every)? (?P<m>\d+|{_SMALL})\b", re.IGNORECASE)
 _MULTIPLES = (
     (r"\btwice\b|\bdoubl(?:e|es|ed|ing)\b|\btwofold\b", 2),
@@ -132,6 +133,9 @@ def _parts(text: str) -> list[Figure]:
         for m in re.finditer(pattern, text, re.IGNORECASE):
             near = 0.1 * share * 100
             figures.append(Figure(m[0], m.start(), m.end(), share * 100, share * 100 - near, share * 100 + near, "percent", loose=True))
+    for m in re.finditer(r"\b(?:dozens|hundreds|thousands|millions)\b", text, re.IGNORECASE):
+        low, high = _PLURALS[m[0].lower()]
+        figures.append(Figure(m[0], m.start(), m.end(), low, low, high, "word", loose=True))
     for m in _N_IN_M.finditer(text):
         n, of = _small(m["n"]), _small(m["m"])
         if of:

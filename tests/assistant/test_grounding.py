@@ -61,6 +61,7 @@ MONTHS = Result(
         ("Leeds fell by 12%, York rose by 8%.", CHANGE),
         ("Orders were 210 in October 2011 and 260 in November 2011.", MONTHS),
         ("Germany has the highest revenue where the customer is not from Bed and Bath (or France): 12,345.60.", REVENUE),
+        ("Thousands were spent in Germany, by dozens of customers.", REVENUE),
         ("No one stands out, and that is one of the reasons to look again.", REVENUE),
     ],
 )
@@ -82,6 +83,8 @@ def test_a_true_reply_passes(reply: str, result: Result) -> None:
         ("fifteen thousand was spent in Germany.", REVENUE),  # spelled out
         ("Half of the revenue came from Germany.", REVENUE),
         ("Thirty-one customers bought.", REVENUE),
+        ("Millions were spent by customers in Germany.", REVENUE),
+        ("Hundreds of customers bought.", REVENUE),
         ("Germany has 40% of them.", REVENUE),  # a count read as a share
         ("Germany has 40 customers, five of them new.", REVENUE),
         ("The 7th is Spain.", REVENUE),
