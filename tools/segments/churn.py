@@ -16,11 +16,12 @@ from segue.tools.segments.churn_words import Told, summary
 from segue.tools.segments.compare import Comparison, compare, said, scheme_refs
 from segue.tools.segments.groups import Grouping, grouping
 from segue.tools.segments.inactive import from_cutoffs
-from segue.tools.segments.labelled import labelled, own_money, so_far
-from segue.tools.segments.outcomes import churn_label, dated, label_columns, left_table, own_rhythm, why_so_long
+from segue.tools.segments.labelled import Standout, labelled, own_money, so_far, standout
+from segue.tools.segments.outcomes import Dated, churn_label, dated, label_columns, left_table, own_rhythm, why_so_long
 from segue.tools.segments.panel import Design, now_of
-from segue.tools.segments.ranking import Findings, GroupRisk, rank
-from segue.tools.segments.rows import Table, always_so, members
+from segue.tools.segments.ranking import Findings, GroupRisk, Ranked, rank
+from segue.tools.segments.rows import Table, always_so, members, people
+from segue.tools.segments.signs import Sign, early_signs
 from segue.tools.segments.statistics import SMALLEST_GROUP
 from segue.tools.semantic.schema import words
 
@@ -64,10 +65,12 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     chosen = _asked(found.groups, arguments.segment)
     about = chosen or (ranked.first[0] if ranked.first else None)
     reasons = _reasons(context, groupings, about, of, among, label) if about is not None and about.here >= SMALLEST_GROUP else None
+    signs = _signs(context, groupings, about, of, event) if about is not None else []
+    beyond = _beyond(context, label, groupings, of, ranked) if not arguments.by and among is None else None
     told = Told(
         model=model, of=of, act=act, label=label, grouping=" and ".join(g.name for g in groupings), horizon=horizon, now=now,
         found=found, ranked=ranked, asked=chosen, lowest=arguments.lowest, reasons=reasons,
-        money=_money_name(context, act, of), refs=_refs(context, groupings, of, label),
+        money=_money_name(context, act, of), refs=_refs(context, groupings, of, label), signs=signs, beyond=beyond,
     )  # fmt: skip
     return _result(context, arguments, groupings, told)
 
@@ -116,6 +119,21 @@ def _reasons(
         here = everyone.filter(~everyone.left).select("key")
         among = here if among is None else here.semi_join(among, "key")
     return compare(context, _group_keys(groupings, group), of=of, among=among)
+
+
+def _signs(context: Context, groupings: list[Grouping], group: GroupRisk, of: str, event: Dated | None) -> list[Sign]:
+    """What went before leaving, in the group (where people move between groups: of everyone)."""
+    if event is None:
+        return []
+    moving = any(g.moves for g in groupings)
+    return early_signs(context, event, people(context, of) if moving else _group_keys(groupings, group), of)
+
+
+def _beyond(context: Context, label: Any, groupings: list[Grouping], of: str, ranked: Ranked) -> Standout | None:
+    """A group by another attribute that stands out more than any segment of the main scheme, by what happened."""
+    if label is None or not ranked.first:
+        return None
+    return standout(context, label[0], groupings, of, max(g.rate_interval[1] for g in ranked.first))
 
 
 def _refs(context: Context, groupings: list[Grouping], of: str, label: Any) -> frozenset[str]:
@@ -210,7 +228,8 @@ def _caveats(told: Told) -> tuple[str, ...]:
 
 def _suggestions(told: Told) -> tuple[str, ...]:
     about = told.about
-    return () if about is None or len(about.labels) > 1 else (f"What sets {about.name} apart?",)
+    asks = [f"Which {told.beyond.name} has the highest churn risk?"] if told.beyond is not None else []
+    return tuple(asks) if about is None or len(about.labels) > 1 else (*asks, f"What sets {about.name} apart?")
 
 
 def _extra(told: Told) -> dict[str, Any]:
@@ -226,4 +245,5 @@ def _extra(told: Told) -> dict[str, Any]:
         "brier": test.brier if test else None,
         "base_brier": test.base_brier if test else None,
         "overall_risk": told.found.overall,
+        "early_signs": [vars(s) for s in told.signs],
     }

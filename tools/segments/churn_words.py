@@ -9,7 +9,9 @@ from segue.tools.query.english import entity_plural
 from segue.tools.query.phrasing import capital, counted, joined, say_day, say_money, say_points, say_share
 from segue.tools.segments.activity import Activity
 from segue.tools.segments.compare import Comparison
+from segue.tools.segments.labelled import Standout
 from segue.tools.segments.ranking import Findings, GroupRisk, Ranked
+from segue.tools.segments.signs import WEEKS, Sign
 from segue.tools.semantic.schema import Label, Model
 
 
@@ -31,6 +33,8 @@ class Told:
     reasons: Comparison | None
     money: str | None
     refs: frozenset[str]
+    signs: list[Sign]
+    beyond: Standout | None
 
     @property
     def about(self) -> GroupRisk | None:
@@ -69,7 +73,7 @@ def summary(told: Told) -> str:
     about = told.about
     if about is None:
         return _nobody(told)
-    about_it = [say(told, about) for say in (_first, _next, _still_active, _why, _stake)]
+    about_it = [say(told, about) for say in (_first, _next, _still_active, _beyond, _why, _signs, _stake)]
     return " ".join(part for part in (*about_it, _tested(told), _apart(told)) if part)
 
 
@@ -147,6 +151,20 @@ def _still_active(told: Told, g: GroupRisk) -> str:
         f"{gone} had a {noun} in the last {told.horizon} days; among segments most of whose {told.many} did, "
         f"{best.name} is highest at {say_share(best.figure)}."
     )
+
+
+def _beyond(told: Told, g: GroupRisk) -> str:
+    """Another way to split them that tells more."""
+    b = told.beyond
+    if b is None:
+        return ""
+    return f"By {b.name}, {b.value} stands out more: {say_share(b.left / b.seen)} of its {b.seen:,} have left."
+
+
+def _signs(told: Told, g: GroupRisk) -> str:
+    if not told.signs:
+        return ""
+    return f"In the {WEEKS} weeks before leaving, those who left showed: {'; '.join(s.says() for s in told.signs)}."
 
 
 def _stake(told: Told, g: GroupRisk) -> str:

@@ -74,7 +74,15 @@ class Comparison:
 
     def telling(self, refs: frozenset[str] = frozenset()) -> list[Difference]:
         """Differences that are more than chance, at least small (0.2), and not what defines the group."""
-        return [d for d in self.differences if d.clear and not defines(d.trait, refs)]
+        clear = [d for d in self.differences if d.clear and not defines(d.trait, refs)]
+        taken: dict[str, int] = {}
+        kept = []
+        for d in clear:  # figures of one table of events say much the same: the two clearest will do
+            family = d.trait.refs[0] if d.trait.kind == "number" else d.trait.column
+            taken[family] = taken.get(family, 0) + 1
+            if taken[family] <= 2:
+                kept.append(d)
+        return kept
 
     def by_definition(self, refs: frozenset[str]) -> list[Difference]:
         """Clear differences in what defines the group: no news, but what it looks like all the same."""

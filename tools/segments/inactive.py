@@ -45,7 +45,7 @@ def from_cutoffs(context: Context, design: Design) -> Findings:
     found = Findings(groups, None, left / seen if seen else None, None, "", happened)
     everything = _sum(history)
     if min(everything[1], everything[0] - everything[1]) < FEWEST_LEAVERS:
-        few = f"{everything[1]:,} of {everything[0]:,} left in the closed windows: too {_word(*everything)} to learn a risk from."
+        few = f"{everything[1]:,} of {everything[0]:,} left in the closed windows: {_why_not(*everything)}."
         return replace(found, caveats=[few], tested_on=_window(days[0], design.horizon))
     return _estimated(context, design, found, past, today, days, everything[0], sum(m["here"] for m in members))
 
@@ -79,8 +79,8 @@ def _sum(rows: Sequence[dict[str, Any]]) -> tuple[int, int]:
     return sum(r["seen"] for r in rows), int(sum(r["left"] or 0 for r in rows))
 
 
-def _word(seen: int, left: int) -> str:
-    return "few" if left < seen - left else "nearly all"
+def _why_not(seen: int, left: int) -> str:
+    return "too few to learn a risk from" if left < seen - left else "nearly all, so there is no difference to learn"
 
 
 def _window(day: dt.date, horizon: int) -> str:

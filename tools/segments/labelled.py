@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.tools.query.catalog import Catalog
@@ -14,6 +14,7 @@ from segue.tools.segments.outcomes import label_columns, left_table
 from segue.tools.segments.panel import UNKNOWN, sample
 from segue.tools.segments.ranking import Findings, GroupRisk, with_risk
 from segue.tools.segments.rows import Expr, Table, attach, bounds, fetch, people, purchases
+from segue.tools.segments.statistics import can_say, wilson
 from segue.tools.segments.traits import Trait, attributes, with_attributes
 from segue.tools.semantic.schema import Metric, split
 
@@ -90,6 +91,38 @@ def so_far(
     columns = [f"group_{i}" for i in range(len(groupings))]
     base = _base(context, label, groupings, [], of, among)
     return {tuple(r[c] for c in columns): (r["seen"], int(r["left"] or 0)) for r in fetch(context, _counted(base, columns))}
+
+
+@dataclass(frozen=True)
+class Standout:
+    """A group by some attribute that left at a higher rate than any group asked about."""
+
+    name: str
+    value: str
+    seen: int
+    left: int
+
+
+def standout(context: Context, label: str, groupings: Sequence[Grouping], of: str, above: float) -> Standout | None:
+    """The attribute's value with the highest rate of leaving, where even its interval's low end is above `above`.
+
+    One pass over the customers: so that a question for "the segment" isn't answered by a scheme that tells little.
+    """
+    hidden = {*label_columns(context, context.model.labels[label]), *(r for g in groupings for r in g.defined_by)}
+    traits = [t for t in attributes(context, of) if t.kind == "category" and t.column not in hidden]
+    base = attach(left_table(context, label, of), with_attributes(context, traits, of))
+    cells = [(t, v) for t in traits for v in t.values]
+    wanted = {}
+    for i, (t, v) in enumerate(cells):
+        inside = base[t.column] == v
+        wanted |= {f"n{i}": inside.sum(), f"k{i}": (inside & base.left).sum()}
+    if not wanted:
+        return None
+    row = fetch(context, base.aggregate(**wanted))[0]
+    found = [Standout(t.name, v, row[f"n{i}"] or 0, row[f"k{i}"] or 0) for i, (t, v) in enumerate(cells)]
+    known = [s for s in found if can_say(s.left, s.seen)]
+    best = max(known, key=lambda s: wilson(s.left, s.seen)[0], default=None)
+    return best if best is not None and wilson(best.left, best.seen)[0] > above else None
 
 
 def _counted(base: Table, columns: Sequence[str]) -> Table:

@@ -59,6 +59,8 @@ def attributes(context: Context, of: str = "customer", wanted: Sequence[str] = (
         return []
     found = []
     for table in catalog.graph.paths(home):
+        if table != home and context.model.tables[table].kind == "events":
+            continue  # a single event of theirs (a cancellation) is no attribute
         for column, spec in context.model.tables[table].columns.items():
             ref = f"{table}.{column}"
             if _is_trait(context, ref, spec) or ref in wanted:
@@ -83,10 +85,11 @@ def _attribute(catalog: Catalog, ref: str, spec: ColumnSpec) -> Trait:
         return Trait(ref, name, "flag", (ref,))
     if spec.type in ("integer", "number") and spec.role not in ("category", "band", "status"):
         return Trait(ref, name, "number", (ref,), unit=spec.unit, long_tailed=spec.unit in ("money", "count"))
-    return Trait(ref, name, "category", (ref,), values=_values(catalog, ref))
+    return Trait(ref, name, "category", (ref,), values=values(catalog, ref))
 
 
-def _values(catalog: Catalog, ref: str) -> tuple[str, ...]:
+def values(catalog: Catalog, ref: str) -> tuple[str, ...]:
+    """A category's commonest values, those that are compared one by one."""
     facts = catalog.context.facts
     return tuple(str(v) for v, _ in facts.column(ref).top[:MOST_VALUES]) if facts.has(ref) else ()
 
@@ -130,13 +133,13 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
     """Orders, spend, order value, recency, tenure, and the shares who ever bought from each value of a category."""
     import ibis
 
-    categories = _categories(context, act.table)
-    bought = purchases(context, act, categories)
+    kinds = categories(context, act.table)
+    bought = purchases(context, act, kinds)
     now: Expr = ibis.literal(as_of or bounds(context, act.time)[1])
     bought = bought.filter(bought.day <= now)
     real = ~bought.cancelled
     recent, before = bought.day > now - _days(RECENT), bought.day > now - _days(2 * RECENT)
-    values = {c: _values(Catalog(context), c) for c in categories}
+    shown = {c: values(Catalog(context), c) for c in kinds}
     per = bought.group_by("key").aggregate(
         orders=bought.order.nunique(where=real),
         spend=bought.money.sum(),
@@ -144,7 +147,7 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
         earlier=bought.order.nunique(where=real & before & ~recent),
         first=bought.day.min(where=real),
         last=bought.day.max(where=real),
-        **{f"{c}={v}": (bought[c].cast("string") == v).max() for c in categories for v in values[c]},
+        **{f"{c}={v}": (bought[c].cast("string") == v).max() for c in kinds for v in shown[c]},
     )
     many = plural(act.noun)
     base = (act.table,)
@@ -168,9 +171,9 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
             Trait("basket", f"spend per {act.noun}", "number", (*base, act.money), "money", long_tailed=True),
         ]
         columns |= {"spend": per.spend, "basket": per.spend / per.orders.nullif(0)}
-    for c in categories:
+    for c in kinds:
         name = Catalog(context).plain(c)
-        for v in values[c]:
+        for v in shown[c]:
             traits.append(Trait(f"{c}={v}", f"ever had a {act.noun} with {name} {v}", "flag", (*base, c)))
             columns[f"{c}={v}"] = per[f"{c}={v}"]
     return Told(tuple(traits), per.select("key", **{k: _number_or_flag(v) for k, v in columns.items()}))
@@ -186,7 +189,7 @@ def _days(n: int) -> Expr:
     return ibis.interval(days=n)
 
 
-def _categories(context: Context, table: str) -> list[str]:
+def categories(context: Context, table: str) -> list[str]:
     """Columns of a table of events, or of what it leads to (but not the customers), that split its rows into a few kinds."""
     catalog = Catalog(context)
     found = []
@@ -211,14 +214,14 @@ def _counted(context: Context, table: str, key: str, time: str | None, as_of: dt
     spec = context.model.tables[table]
     engaged = full_test(context.model, table, spec.engaged)
     measures = [f"{table}.{c}" for c, s in spec.columns.items() if s.role in MEASURES and s.derived is None]
-    kinds = [c for c in _categories(context, table) if split(c)[0] == table]
+    kinds = [c for c in categories(context, table) if split(c)[0] == table]
     tests = [engaged.column] if engaged else []
     base = rows(context, table, [key, *([time] if time else []), *measures, *kinds, *tests])
     base = base.filter(base[key].notnull())
     now: Expr = ibis.literal(as_of or bounds(context, time)[1]) if time else None
     if time:
         base = base.filter(base[time].cast("date") <= now)
-    many = _rows_called(context, table)
+    many = rows_called(context, table)
     aggregates: dict[str, Expr] = {f"{table}#": base.count()}
     traits = [Trait(f"{table}#", many, "number", (table,), "count", long_tailed=True)]
     if time:
@@ -233,7 +236,7 @@ def _counted(context: Context, table: str, key: str, time: str | None, as_of: dt
         aggregates[ref] = base[ref].mean()
         traits.append(Trait(ref, f"{Catalog(context).plain(ref)}, mean of {many}", "number", (table, ref), Catalog(context).spec(ref).unit))
     for ref in kinds:
-        for value in _values(Catalog(context), ref):
+        for value in values(Catalog(context), ref):
             aggregates[f"{ref}={value}"] = (base[ref].cast("string") == value).max()
             traits.append(Trait(f"{ref}={value}", f"any {many} with {Catalog(context).plain(ref)} {value}", "flag", (table, ref)))
     if engaged:
@@ -246,7 +249,8 @@ def _counted(context: Context, table: str, key: str, time: str | None, as_of: dt
     return Told(tuple(traits), per.select("key", **columns))
 
 
-def _rows_called(context: Context, table: str) -> str:
+def rows_called(context: Context, table: str) -> str:
+    """What people call several rows of the table: tickets, visits."""
     spec = context.model.tables[table]
     noun = NOUNS.get(spec.subject)
     return spec.label or (plural(noun) if noun and noun != "use" else words(table))
