@@ -40,12 +40,13 @@ _TOO_COMMON = frozenset({"yes", "no", "true", "false", "all", "none", "other", "
 
 @dataclass(frozen=True)
 class Source:
-    """A value that a result states. `labels`: the names of its row, empty where it has none."""
+    """A value that a result states. `labels`: the names of its row, empty where it has none; `numbers`: those that are bare numbers."""
 
     value: float
     unit: str | None
     labels: frozenset[str] = frozenset()
     change: bool = False
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -130,11 +131,12 @@ def _add_rows(known: Known, result: Result, placeholders: Placeholders | None) -
         plain = frozenset(n for i in named for n in _aliases(row[i], placeholders, result.columns[i].name))
         known.names |= plain
         names = plain | frozenset(dated.values())
+        numbers = frozenset(str(row[i]) for i in named if row[i] is not None and _NUMERIC.fullmatch(str(row[i])))
         known.days |= _days_of(" ".join(str(row[i]) for i in named if row[i] is not None))
         for i, cell in enumerate(row):
             if isinstance(cell, (int, float)) and not isinstance(cell, bool):
                 column = result.columns[i]
-                source = Source(cell, column.unit, names or of_call, bool(_CHANGE.search(f"{column.name} {column.unit}")))
+                source = Source(cell, column.unit, names or of_call, bool(_CHANGE.search(f"{column.name} {column.unit}")), numbers)
                 (known.bound if source.labels and i not in named else known.free).append(source)
     if result.headline is not None and result.headline.value is not None:
         label = frozenset(_aliases(result.headline.label, placeholders))
@@ -242,7 +244,7 @@ def _problem(figure: Figure, text: str, named: list[_Name], known: Known) -> str
     if not sources:
         return f'"{figure.text}" is in no result.'
     names = _names_near(figure, text, named)
-    if names and not any(_belongs(s, names, known) for s in sources):
+    if names and not any(_belongs(s, names, known) or _numbered(s, figure, text) for s in sources):
         return f'"{figure.text}" is not the figure of {" or ".join(sorted(set().union(*names)))}.'
     return _direction(figure, text, sources)
 
@@ -280,6 +282,12 @@ def _belongs(source: Source, names: list[set[str]], known: Known) -> bool:
         elif wanted & source.labels:
             return True
     return False
+
+
+def _numbered(source: Source, figure: Figure, text: str) -> bool:
+    """Whether the figure's sentence has its row's bare number just before it: "14646 (279,489.02)"."""
+    before = text[_span(figure.start, text, _SENTENCE)[0] : figure.start].rstrip(" (:\x00$£€")
+    return any(before.endswith(number) for number in source.numbers)
 
 
 def _names_near(figure: Figure, text: str, named: list[_Name]) -> list[set[str]]:

@@ -155,3 +155,5 @@ def test_a_number_is_a_name_where_its_column_says_so() -> None:
     )
     assert problems("Store 523 took 900, store 407 took 700.", [stores]) == []
     assert problems("Store 523 took 700, store 407 took 900.", [stores])
+    assert problems("Store 523 is first, with 900, then 407 (700).", [stores]) == []
+    assert problems("Store 523 is first, with 700, then 407 (900).", [stores])
