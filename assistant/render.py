@@ -100,13 +100,16 @@ def _as_text(show: Callable[[Console], None]) -> str:
 
 
 def show_answer(answer: Answer, console: Console, layout: Layout) -> None:
-    """Prints the reply, its tables, the choices where it asks back, and what was assumed."""
+    """Prints the reply, its tables, the choices where it asks back, what to be careful about, what was assumed, and the files made."""
     _say(console, answer.reply)
     for evidence in answer.evidence:
         if worth_a_table(evidence):
             show_table(evidence, console, layout)
     _listed(console, "", [f"{n}. {choice}" for n, choice in enumerate(answer.choices or (), 1)])
+    caveats = dict.fromkeys(caveat for evidence in answer.evidence for caveat in evidence.caveats)
+    _listed(console, "Note", [caveat for caveat in caveats if caveat not in answer.reply], style="dim")
     _listed(console, "Assumed", answer.assumptions, style="dim")
+    _listed(console, "Written", [*(f"{p.path} ({p.alt})" for p in answer.pictures), *answer.files])
     if layout.extras:
         _listed(console, "You could ask next", answer.suggestions, style="dim")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from segue.assistant.answer import Answer, AnswerColumn, Evidence
+from segue.assistant.answer import Answer, AnswerColumn, AnswerPicture, Evidence
 from segue.assistant.render import Layout, answer_text, cell_text, show_answer
 
 
@@ -109,3 +109,9 @@ def test_a_question_back_numbers_its_choices() -> None:
 )
 def test_cells(value: Any, type: Any, unit: str | None, text: str) -> None:
     assert cell_text(value, AnswerColumn(name="x", type=type, unit=unit)) == text
+
+
+def test_caveats_that_the_reply_does_not_say_pictures_and_files() -> None:
+    careful = BY_COUNTRY.model_copy(update={"rows": [], "caveats": ["October is not over.", "France buys most."]})
+    shown = answer_text(answer(evidence=[careful], pictures=[AnswerPicture(path="p.png", alt="Bars.")], files=["all.csv"]))
+    assert shown == "France buys most.\n\nNote:\n  October is not over.\n\nWritten:\n  p.png (Bars.)\n  all.csv"
