@@ -182,7 +182,7 @@ def _single(scope: Scope, name: str, atom: PerEntity | Correlated | Concentrated
     return _concentrated(scope, name, atom)
 
 
-def _per_entity(scope: Scope, name: str, atom: PerEntity) -> ir.Table:
+def _per_entity(scope: Scope, name: str, atom: PerEntity) -> Any:
     """The tree for each entity and group, then summarised by group: over those with rows there."""
     catalog = scope.catalog
     parts = [_timed(scope, leaf) for leaf in leaves.tree_leaves(atom.tree)]
@@ -194,12 +194,33 @@ def _per_entity(scope: Scope, name: str, atom: PerEntity) -> ir.Table:
     if place is None:
         raise QuestionError(f"These rows can't be told apart by {atom.per}.", None)
     key = frame.column(place)
-    groups = group_terms(frame, scope.groups, scope.conditions(), parts[0].window)
     filters = [*scope.filters(frame, parts[0].entity), lambda rows: key(rows).notnull()]
     names = {f"part_{i}": leaf for i, leaf in enumerate(parts)}
-    inner = aggregate(frame, {"key": key, **groups}, names, filters)
+    if _facts_of(scope, frame, atom.per):
+        inner = _with_groups(scope, aggregate(frame, {"key": key}, names, filters), atom.per, tuple(names))
+    else:
+        groups = group_terms(frame, scope.groups, scope.conditions(), parts[0].window)
+        inner = aggregate(frame, {"key": key, **groups}, names, filters)
     value = leaves.combine(atom.tree, dict(zip(map(id, leaves.tree_leaves(atom.tree)), (inner[n] for n in names), strict=True)))
     return _summarised(inner, value, name, atom, [g.name for g in scope.groups])
+
+
+def _facts_of(scope: Scope, frame: Frame, per: str) -> bool:
+    """Whether all groups are facts about the entity itself: then it is enough to aggregate by its key, which is far quicker."""
+    home = scope.catalog.home(per)
+    columns = [ref for g in scope.groups for ref in group_columns(g)]
+    plain = all(g.plan.column is not None for g in scope.groups)
+    if home is None or not scope.groups or not plain:
+        return False
+    return all(frame.place(ref) == frame.attribute_place(ref, per) is not None for ref in columns)
+
+
+def _with_groups(scope: Scope, table: Any, per: str, carried: tuple[str, ...]) -> Any:
+    """Aggregates per entity with the groups that each of it falls under."""
+    frame = Frame(scope.catalog, scope.catalog.home(per), per, keys=table, carried=carried)
+    groups = group_terms(frame, scope.groups)
+    rows = frame.rows()
+    return rows.select(*carried, **{name: t(rows) for name, t in groups.items()})
 
 
 def _one_fact(catalog: Catalog, atom: PerEntity, parts: Sequence[Leaf]) -> bool:

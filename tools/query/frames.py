@@ -50,11 +50,19 @@ class ValueRequest:
 class Frame:
     """Rows of the table `home`, or (with `entity`) one for each of the entity.
 
-    An entity whose table isn't unique on its key, or whose key has events but no record, starts from its distinct keys.
+    An entity whose table isn't unique on its key, or whose key has events but no record, starts from its distinct keys:
+    `keys`, a table with the column `key`, whose `carried` columns the rows keep by their names.
     `window` is the time within which an event must lie for a condition on events to hold of the entity.
     """
 
-    def __init__(self, catalog: Catalog, home: str | None, entity: str | None = None, keys: ir.Table | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        home: str | None,
+        entity: str | None = None,
+        keys: ir.Table | None = None,
+        carried: tuple[str, ...] = (),
+    ) -> None:
         self.catalog = catalog
         self.home = home
         self.entity = entity
@@ -63,7 +71,8 @@ class Frame:
         self._key_ref = catalog.entity(entity).key if entity else None
         self._prefix = self._prefix_path() if keys is not None else ROOT
         self._columns: dict[Path, dict[str, str]] = {ROOT: {}}
-        self._names: set[str] = set()
+        self._carried = carried
+        self._names: set[str] = {name.lower() for name in carried}
         self._attached: list[Attachment] = []
         self._requests: dict[tuple[str, str, str], ValueRequest] = {}
 
@@ -200,7 +209,7 @@ class Frame:
         wanted = self._columns[ROOT]
         if self._keys is not None:
             names = list(wanted.values()) or [self.fresh("key")]
-            return self._keys.select(**dict.fromkeys(names, self._keys["key"]))
+            return self._keys.select(*self._carried, **dict.fromkeys(names, self._keys["key"]))
         assert self.home is not None
         source = self.catalog.source(self.home)
         if not wanted:
