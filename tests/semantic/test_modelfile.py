@@ -246,3 +246,28 @@ def models(draw: st.DrawFn) -> Model:
 @given(models(), st.lists(ODD, max_size=2))
 def test_what_is_written_can_be_read_again(model: Model, unsure: list[str]) -> None:
     assert load_text(text_of(model, unsure)) == model
+
+
+def test_what_the_reader_made_is_remembered_beside_the_file_and_only_for_that_text(tmp_path: Path) -> None:
+    path = tmp_path / "segue.yaml"
+    (tmp_path / ".segue").mkdir()
+    path.write_text(TEXT, encoding="utf-8")
+    first = load(path)
+    kept = tmp_path / ".segue" / "model.json"
+    assert load(path) == first
+    kept.write_text(kept.read_text(encoding="utf-8").replace('"shop"', '"from memory"'), encoding="utf-8")
+    assert load(path).name == "from memory"
+    path.write_text(TEXT.replace("name: shop", "name: bar"), encoding="utf-8")
+    assert load(path).name == "bar"
+    kept.write_text("no JSON", encoding="utf-8")
+    assert load(path).name == "bar"
+
+
+def test_what_json_cannot_say_is_read_anew_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "segue.yaml"
+    (tmp_path / ".segue").mkdir()
+    path.write_text(TEXT.replace("in: [closed]", "in: [2011-01-01]"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(DefinitionError, match=r"labels\.left\.test"):
+            load(path)
+    assert list((tmp_path / ".segue").iterdir()) == []

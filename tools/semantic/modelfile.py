@@ -5,6 +5,9 @@ A refresh edits the text and keeps what a person wrote (refresh.py).
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +24,8 @@ HEADER = (
     "# and `segue refresh` keeps your edits and comments.\n"
 )
 UNSURE = "# Segue was unsure of:"
+REMEMBERED = Path(".segue") / "model.json"
+"""Beside the file: its text's fingerprint and what the YAML reader made of it (which takes seconds where tables are wide)."""
 MEND = "Correct it, then run `segue check`."
 
 
@@ -35,12 +40,17 @@ def load(path: Path) -> Model:
         raise DefinitionError(f"There is no model file {path}.", "Run `segue init` to make one.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name} can't be read: {error}.", "Save it as UTF-8 text.") from error
-    return load_text(text, path.name)
+    remembered = path.parent / REMEMBERED
+    return _checked(recall(remembered, text) or _parsed(text, path.name, remembered), text, path.name)
 
 
 def load_text(text: str, file: str = "segue.yaml") -> Model:
     """The model in a text. Raises as `load` does."""
-    model = parse(text, file)
+    return _checked(_parsed(text, file), text, file)
+
+
+def _checked(parsed: Any, text: str, file: str) -> Model:
+    model = _validated(parsed, text, file)
     for problem in problems(model):
         raise error_of(problem, text, file)
     return model
@@ -48,8 +58,12 @@ def load_text(text: str, file: str = "segue.yaml") -> Model:
 
 def parse(text: str, file: str = "segue.yaml") -> Model:
     """The model in a text whose names may name nothing. DefinitionError where its shape is wrong."""
+    return _validated(_parsed(text, file), text, file)
+
+
+def _validated(parsed: Any, text: str, file: str) -> Model:
     try:
-        return Model.model_validate(_plain(_parsed(text, file)))
+        return Model.model_validate(parsed)
     except ValidationError as error:
         raise _as_definition_error(error, text, file) from None
 
@@ -61,7 +75,15 @@ def error_of(problem: Problem, text: str, file: str) -> DefinitionError:
     )
 
 
-def _parsed(text: str, file: str) -> Any:
+def _parsed(text: str, file: str, remembered: Path | None = None) -> Any:
+    """The text as plain data; kept in `remembered`, where that is given, for the next time."""
+    plain = _plain(_read_yaml(text, file))
+    if remembered is not None:
+        remember(remembered, text, plain)
+    return plain
+
+
+def _read_yaml(text: str, file: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -72,6 +94,32 @@ def _parsed(text: str, file: str) -> Any:
         raise DefinitionError(f"{file}, line {line}: it is no YAML: {error.problem or error.context}.", MEND) from None
     except YAMLError as error:
         raise DefinitionError(f"{file} is no YAML: {str(error).splitlines()[0]}.", MEND) from None
+
+
+def recall(place: Path, text: str) -> Any:
+    """What the YAML reader made of this very text, if that is remembered; else None."""
+    try:
+        kept = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return kept.get("parsed") if isinstance(kept, dict) and kept.get("text") == _fingerprint(text) else None
+
+
+def remember(place: Path, text: str, parsed: Any) -> None:
+    """Keeps what the YAML reader made of a text, where the workspace's own folder can be written and JSON can say it."""
+    if not place.parent.is_dir():
+        return
+    try:
+        kept = json.dumps({"text": _fingerprint(text), "parsed": parsed}, allow_nan=False)
+        new = place.with_name(f"{place.name}.{os.getpid()}")
+        new.write_text(kept, encoding="utf-8")
+        new.replace(place)
+    except (OSError, TypeError, ValueError):
+        return
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(parsed: Any) -> Any:

@@ -47,9 +47,9 @@ def merge(text: str, model: Model, unsure: list[str], file: str = "segue.yaml") 
     _take_away(edited, news)
     _renew(edited, old, model, news)
     _add(edited, old, model, news)
-    merged, removed = _mended(edited.done(), model, file)
-    if merged == (text if text.endswith("\n") else text + "\n"):
+    if not edited.touched:
         return text
+    merged, removed = _mended(edited.done(), model, file)
     merged = _with_notes(merged, news, removed, unsure)
     load_text(merged, file)
     return merged

@@ -102,6 +102,11 @@ class Text:
         start = sum(map(len, self._lines[:first]))
         self._edits.append((start, start + sum(map(len, self._lines[first : last + 1])), ""))
 
+    @property
+    def touched(self) -> bool:
+        """Whether any edit was asked for."""
+        return bool(self._edits)
+
     def done(self) -> str:
         """The text with every edit."""
         out = self.text
