@@ -171,4 +171,4 @@ def test_seasons_weekdays_and_growth(shop) -> None:
     before, after = (shop.one(year.format(y, y + 1)) for y in (2024, 2025))
     assert 1.04 < after / before < 1.6
     toys = dict(shop.rows("SELECT month(ordered_at), count(*) FROM lines WHERE category = 'Toys' GROUP BY 1"))
-    assert max(toys, key=lambda m: toys[m]) in (11, 12, 1)
+    assert sum(toys[m] for m in (11, 12, 1)) > 0.3 * sum(toys.values())  # three months of twelve

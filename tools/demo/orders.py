@@ -199,9 +199,9 @@ def _crowd(people: People, who: np.ndarray, rng: Rng) -> Visits:
     when = np.repeat(np.minimum(people.last[who] + 1, STOPPED), np.bincount(clothing, minlength=len(people))[who])
     worn = when - 1 - (rng.random(len(clothing)) * (when - people.first[clothing])).astype(np.int64)
     stays = people.last[who] - people.first[who] + 1
-    count = stays // 55 + 1
+    count = stays // 32 + 1
     other = np.repeat(who, count)
-    # One in each stretch of 55 days: a steady rest, so that the fall is the category's at any size.
+    # One in each stretch of 32 days: a steady rest, so that the fall is the category's at any size.
     turn = (_count_up(count) + rng.random(len(other))) / np.repeat(count, count)
     rest = people.first[other] + (turn * np.repeat(stays, count)).astype(np.int64)
     return Visits(
