@@ -16,7 +16,7 @@ from segue.tools.segments.activity import main_activity
 from segue.tools.segments.arguments import Describe
 from segue.tools.segments.outcomes import churn_label
 from segue.tools.segments.rfm import NAMES, Named
-from segue.tools.semantic.schema import split, words
+from segue.tools.semantic.schema import ColumnSpec, split, words
 
 if TYPE_CHECKING:
     from segue.tools.context import Context
@@ -309,14 +309,16 @@ def _first_category(context: Context) -> tuple[str, str] | None:
     """A category of the customers (or of what they do) and its commonest value."""
     model = context.model
     tables = sorted(model.tables, key=lambda t: model.tables[t].kind != "customers")
-    for table in tables:
-        for column, spec in model.tables[table].columns.items():
-            ref = f"{table}.{column}"
-            if spec.role in ("category", "place", "channel", "band") and spec.class_ == "safe" and context.facts.has(ref):
-                top = context.facts.column(ref).top
-                if top and 2 <= context.facts.column(ref).distinct <= 60:
-                    return model.plain(ref), str(top[0][0])
-    return None
+    refs = [f"{t}.{c}" for t in tables for c, s in model.tables[t].columns.items() if _is_example(context, f"{t}.{c}", s)]
+    refs.sort(key=lambda r: (r != model.main_scheme, words(split(r)[1]) in ("gender", "sex")))
+    return (model.plain(refs[0]), str(context.facts.column(refs[0]).top[0][0])) if refs else None
+
+
+def _is_example(context: Context, ref: str, spec: ColumnSpec) -> bool:
+    if spec.role not in ("category", "place", "channel", "band") or spec.class_ != "safe" or not context.facts.has(ref):
+        return False
+    facts = context.facts.column(ref)
+    return bool(facts.top) and 2 <= facts.distinct <= 60
 
 
 TOPICS: dict[str, Callable[[Context, Describe], Result]] = {

@@ -44,7 +44,7 @@ def test_risks_are_the_planted_ones(club):
 def test_four_who_all_left_win_nothing(club):
     result = churn_risk(club, ChurnRisk(by=["members.island"]))
     found = by_name(result)
-    assert (found["tiny"]["seen (left so far)"], found["tiny"]["rate"], found["tiny"]["verdict"]) == (4, 1.0, "too few to say")
+    assert (found["tiny"]["ever"], found["tiny"]["rate"], found["tiny"]["verdict"]) == (4, 1.0, "too few to say")
     assert list(found)[-1] == "tiny"
     assert result.headline is None or result.headline.label != "tiny"
     assert "Too few to say: tiny (4 of 4 left)." in result.summary
@@ -93,6 +93,29 @@ def test_nobody_can_be_ranked(make):
     assert result.headline is None
 
 
+def test_nobody_asked_about(club, make):
+    nobody = ColumnIs(column="members.age", op=">", value=200)
+    assert churn_risk(club, ChurnRisk(among=nobody)).summary == "There is no customer to estimate a churn risk for."
+
+
+def test_nobody_asked_about_without_a_label(make):
+    nobody = ColumnIs(column="people.town", op="=", value="atlantis")
+    result = churn_risk(make(shop_model(), **shop(100)), ChurnRisk(among=nobody, horizon_days=30))
+    assert result.summary == "There is no customer to estimate a churn risk for."
+    assert result.headline is None
+
+
+def test_a_horizon_without_dates_is_said_to_be_none(club):
+    result = churn_risk(club, ChurnRisk(horizon_days=30))
+    assert result.assumptions == ("The data doesn't say when people left, so the risk is not of a certain number of days.",)
+
+
+def test_a_label_of_something_else(make):
+    labels = {"left": members_model().labels["left"].model_dump(by_alias=True), "noted": {"test": {"column": "members.gone", "in": ["no"]}}}
+    with pytest.raises(DefinitionError, match=r"noted is no label of leaving\. Use left\."):
+        churn_risk(make(members_model(labels=labels), members=members(50)), ChurnRisk(label="noted"))
+
+
 def test_unknown_column(club):
     with pytest.raises(DefinitionError, match="Did you mean"):
         churn_risk(club, ChurnRisk(by=["members.plann"]))
@@ -121,7 +144,7 @@ def test_nothing_after_a_cut_off_is_known_at_it(make):
     late = world["sales"]["person"] >= 200
     world["sales"] = world["sales"][~late | (world["sales"]["day"] > END - dt.timedelta(days=20))]
     result = churn_risk(make(shop_model(), **world), ChurnRisk(by=["people.town"], horizon_days=30))
-    seen = [c.name for c in result.columns].index("seen (left in the 30 days from 31 May 2024 to 30 Jun 2024)")
+    seen = [c.name for c in result.columns].index("in it on 31 May 2024")
     assert sum(row[seen] for row in result.rows) <= 200
 
 
@@ -133,7 +156,7 @@ def test_spending_much_by_now_is_no_sample_of_the_past(make):
     )
     assert "What happened, and what the model learnt, is of all customers; the risk is of those asked about." in result.assumptions
     oslo = by_name(result)["oslo"]
-    assert oslo["seen (left in the 30 days from 31 May 2024 to 30 Jun 2024)"] > oslo["customers"]
+    assert oslo["in it on 31 May 2024"] > oslo["customers"]
     assert oslo["churn risk"] == pytest.approx(0.5, abs=0.12)
 
 

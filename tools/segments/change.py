@@ -226,7 +226,8 @@ def _where(story: Story) -> str:
     for p in best.leaders:
         had = f"of {say_share(abs(p.before) / base)} of the earlier figure" if base else ""
         told.append(f"{p.value} ({_signed(story, p.change)}{', ' + had if had and story.unit != 'share' else ''})")
-    text = f"It sits in {best.name} {joined(told)}: {say_share(best.explained)} of the change."
+    made = f"{say_share(best.explained)} of the change" if best.explained <= 1.05 else "more than the whole change"
+    text = f"It sits in {best.name} {joined(told)}: {made}."
     return text + _inside(story, best) + _against(story, best)
 
 
@@ -271,7 +272,8 @@ def _how_usual(story: Story) -> str:
 
 
 def _rows(story: Story, limit: int) -> list[tuple]:
-    shown = [d for d in (story.pair, *story.dimensions) if d is not None]
+    every = [d for d in (story.pair, *story.dimensions) if d is not None]
+    shown = sorted(every, key=lambda d: d is not story.best)  # stable: the best first
     rows: list[tuple] = [("all", None, story.before, story.after, story.change, 1.0 if story.change else None)]
     for i, d in enumerate(shown):
         ranked = sorted(d.parts, key=lambda p: (p not in d.leaders, -abs(p.change), p.value or ""))

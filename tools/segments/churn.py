@@ -42,8 +42,9 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     event = dated(context, label[0], label[1], of) if label is not None else None
     act = main_activity(model, of)
     if label is not None and (event is None or act is None):
-        found, horizon = labelled(context, label[0], groupings, of, among), None
-        now = None
+        found, horizon, now = labelled(context, label[0], groupings, of, among), None, None
+        if arguments.horizon_days is not None:
+            found.assumptions.append("The data doesn't say when people left, so the risk is not of a certain number of days.")
     elif act is not None:
         horizon, gap = own_rhythm(context, act)
         horizon = arguments.horizon_days or horizon
@@ -177,7 +178,9 @@ def _result(context: Context, arguments: ChurnRisk, groupings: list[Grouping], t
 
 
 def _columns(groupings: list[Grouping], told: Told) -> tuple[Column, ...]:
-    happened = "left so far" if told.so_far else f"left in {told.found.tested_on.split(',')[0]}"
+    seen, happened = "ever", "left so far"
+    if not told.so_far and told.found.window is not None:
+        seen, happened = f"in it on {say_day(told.found.window[0])}", f"{told.left} by {say_day(told.found.window[1])}"
     money = () if told.money is None else (Column(told.money, "number", "money"), Column("at stake", "number", "money"))
     return (
         *(Column(g.name, "text") for g in groupings),
@@ -185,7 +188,7 @@ def _columns(groupings: list[Grouping], told: Told) -> tuple[Column, ...]:
         Column("churn risk", "number", "share"),
         Column("low", "number", "share"),
         Column("high", "number", "share"),
-        Column(f"seen ({happened})", "integer", "count"),
+        Column(seen, "integer", "count"),
         Column(happened, "integer", "count"),
         Column("rate", "number", "share"),
         Column("rate low", "number", "share"),

@@ -46,7 +46,7 @@ def from_cutoffs(context: Context, design: Design) -> Findings:
     everything = _sum(history)
     if min(everything[1], everything[0] - everything[1]) < FEWEST_LEAVERS:
         few = f"{everything[1]:,} of {everything[0]:,} left in the closed windows: {_why_not(*everything)}."
-        return replace(found, caveats=[few], tested_on=_window(days[0], design.horizon))
+        return replace(found, caveats=[few], tested_on=_window(days[0], design.horizon), window=_ends(days[0], design.horizon))
     return _estimated(context, design, found, past, today, days, everything[0], sum(m["here"] for m in members))
 
 
@@ -83,6 +83,10 @@ def _why_not(seen: int, left: int) -> str:
     return "too few to learn a risk from" if left < seen - left else "nearly all, so there is no difference to learn"
 
 
+def _ends(day: dt.date, horizon: int) -> tuple[dt.date, dt.date]:
+    return day, day + dt.timedelta(days=horizon)
+
+
 def _window(day: dt.date, horizon: int) -> str:
     return f"the {horizon} days from {say_day(day)} to {say_day(day + dt.timedelta(days=horizon))}"
 
@@ -102,7 +106,8 @@ def _estimated(
     groups = [with_risk(g, estimator, current, columns, drift) for g in found.groups]
     window = _window(days[0], design.horizon)
     return replace(
-        found, groups=groups, overall=estimator.mean(current)[0], test=test, method=_method(design, days, len(frame), rows),
+        found, groups=groups, overall=estimator.mean(current)[0] if len(current) else None, test=test, method=_method(design, days, len(frame), rows),
+        window=_ends(days[0], design.horizon),
         tested_on=window if how == "later" else f"{window}, by cross-validation over customers",
         caveats=[] if how == "later" else [ONE_WINDOW],
     )  # fmt: skip

@@ -48,6 +48,9 @@ def churn_label(context: Context, name: str | None, of: str = "customer") -> tup
     if name is not None:
         if name not in labels:
             raise DefinitionError(f"There is no label {name!r}.", did_you_mean(name, labels))
+        if labels[name].kind != "churn":
+            leaving = [n for n, label in labels.items() if label.kind == "churn"]
+            raise DefinitionError(f"{name} is no label of leaving.", f"Use {' or '.join(leaving)}." if leaving else None)
         return name, labels[name]
     return next(((n, label) for n, label in labels.items() if label.kind == "churn" and label.of == of), None)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from segue.tools.segments.statistics import SMALLEST_GROUP, Z95, can_say, wilson
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from segue.tools.segments.estimate import Estimator, Test
 
 
@@ -112,6 +114,7 @@ class Findings:
     test        how the model did on what it had not seen;  tested_on  when or on whom that was
     left_out    columns that give the outcome away
     so_far      seen and left are of all time, not of the last window
+    window      the last closed window: the day on which people were looked at, and its end
     """
 
     groups: list[GroupRisk]
@@ -125,6 +128,7 @@ class Findings:
     assumptions: list[str] = field(default_factory=list)
     method: str = ""
     so_far: bool = False
+    window: tuple[dt.date, dt.date] | None = None
 
 
 def with_risk(group: GroupRisk, estimator: Estimator, frame: Any, columns: Sequence[str], drift: float) -> GroupRisk:
