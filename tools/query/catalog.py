@@ -139,6 +139,8 @@ class Catalog:
         if spec.time is not None:
             ref = spec.time if "." in spec.time and split(spec.time)[0] in self.model.tables else f"{table}.{spec.time}"
             return self.graph.place(table, ref)
+        if spec.kind != "events":
+            return None
         paths = sorted(self.graph.paths(table).items(), key=lambda item: len(item[1]))
         for other, path in paths:
             there = self.model.tables[other]

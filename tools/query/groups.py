@@ -214,7 +214,18 @@ def group_terms(
     return {g.name: terms[g.name] for g in groupings}
 
 
+def _own_time(frame: Frame, grouping: Grouping) -> Place | None:
+    """When these rows happened, where the breakdown is by when those of another table did: orders and tickets by month."""
+    ref = grouping.plan.column
+    if ref is None or grouping.part is None or frame.entity is not None or frame.place(ref) is not None:
+        return None
+    table, column = split(ref)
+    return frame.time_place() if frame.catalog.model.tables[table].time == column else None
+
+
 def _is_free(frame: Frame, grouping: Grouping) -> bool:
+    if _own_time(frame, grouping) is not None:
+        return True
     columns = group_columns(grouping)
     if columns:
         return all(frame.place(ref) is not None for ref in columns)
@@ -236,7 +247,7 @@ def _shaped(frame: Frame, grouping: Grouping) -> Term:
         value, _ = value_term(frame, group.value, group.per)
         return _binned(value, grouping)
     ref = group.column or group.scheme or ""
-    place = frame.place(ref)
+    place = _own_time(frame, grouping) or frame.place(ref)
     assert place is not None
     column = frame.column(place)
     if grouping.labels is not None and not grouping.edges:

@@ -187,7 +187,8 @@ def suggestions(compiled: Compiled, table: Table) -> list[str]:
     catalog = compiled.catalog
     used = {g.plan.column for g in compiled.groupings}
     found = [f"{name} by {catalog.plain(ref)}" for ref in _dimensions(catalog, base) if ref not in used][:2]
-    if not any(g.timeline for g in compiled.groupings) and catalog.time_place(base) is not None:
+    dated = catalog.time_place(base) is not None
+    if dated and not any(g.timeline for g in compiled.groupings):
         found.append(f"{name} by month")
     return [f"{capital(q)}?" for q in found[:3]]
 

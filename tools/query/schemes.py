@@ -33,7 +33,11 @@ def scheme_table(catalog: Catalog, name: str) -> ir.Table:
     """The scheme's table. DefinitionError where none of that name is known."""
     if name not in SCHEMES:
         raise DefinitionError(f"There is no scheme {name!r}.", did_you_mean(name, SCHEMES))
-    return SCHEMES[name](catalog.context)
+    scheme = SCHEMES[name]
+    if isinstance(scheme, str):
+        module, _, function = scheme.partition(":")
+        scheme = getattr(importlib.import_module(module), function)
+    return scheme(catalog.context)
 
 
 def segment_keys(catalog: Catalog, condition: InSegment) -> tuple[str, ir.Table]:

@@ -97,7 +97,9 @@ class Subject:
         window = self._window(shown)
         earlier = window.model_copy(update={"before": window.before + 1}) if window is not None else None
         span = self.c.catalog.notes.span(earlier)
-        return span.phrase if span is not None else "the period before"
+        if span is None:
+            return "in the period before"
+        return f"in the period {span.text}" if span.phrase.startswith("from ") else span.phrase
 
     def _window(self, shown: Shown) -> Window | None:
         plan = shown.formula.plan
@@ -109,6 +111,10 @@ class Subject:
         counted = self._counted(shown)
         if counted is not None and not shown.formula.plan.name:
             return f"the {'most' if highest else 'fewest'} {counted[0][1]}{self._population(shown, counted[1])}{self._period(shown)}"
+        plan = shown.formula.plan
+        if isinstance(plan, Measure) and plan.share is not None and not plan.name:
+            part = self.speech.measure(plan.model_copy(update={"window": None, "share": None}))
+            return f"the {'largest' if highest else 'smallest'} share of {part}{self.tail(shown)}"
         return f"the {'highest' if highest else 'lowest'} {self.measure(shown).removeprefix('the ')}{self.tail(shown)}"
 
     def rate(self, shown: Shown) -> str:

@@ -294,7 +294,7 @@ class Voice:
                 parts.append(f"{self._name(row)} with the largest {word}, {gap}, from {then} to {now}")
         ranked = rows[0]
         headline = Headline(self._name(ranked), number(ranked[change]), shown.unit) if self.n == 1 else None
-        text = f"Of {self.subject.measure(shown)}{self.subject.tail(shown)}, compared with {self.subject.period_before(shown)}: "
+        text = f"Of {self.subject.measure(shown)}{self.subject.tail(shown)}, compared with {self.subject.period_before(shown).removeprefix('in ').removeprefix('on ')}: "
         return headline, text + (joined(parts) or "nothing changed") + "."
 
     def _name(self, row: list[Cell]) -> str:
