@@ -119,9 +119,13 @@ def show_table(evidence: Evidence, console: Console, layout: Layout) -> None:
     columns = tuple(evidence.columns)
     rows = evidence.rows[: layout.rows]
     texts = [[_cut(cell_text(cell, column), layout) for cell, column in zip(row, columns, strict=True)] for row in rows]
-    fitting = _how_many_fit(columns, texts, layout)
+    widths = _widths(columns, texts)
+    fitting = _how_many_fit(widths, layout)
+    bars = _bars(columns[:fitting], rows) if layout.bars else None
+    if bars and layout.width is not None and sum(widths[:fitting]) + BAR_WIDTH > layout.width:
+        bars = None
     console.print()
-    console.print(_table(columns[:fitting], texts, rows, layout), crop=False)
+    console.print(_table(columns[:fitting], texts, bars), crop=False)
     if fitting < len(columns):
         left = ", ".join(heading(c) for c in columns[fitting:])
         _say(console, f"Too wide for this screen, not shown: {left}.", style="dim")
@@ -129,14 +133,13 @@ def show_table(evidence: Evidence, console: Console, layout: Layout) -> None:
         _say(console, f"The first {len(rows):,} of {evidence.row_count:,} rows.", style="dim")
 
 
-def _table(columns: Sequence[AnswerColumn], texts: list[list[str]], rows: Sequence[Sequence[Cell]], layout: Layout) -> Table:
+def _table(columns: Sequence[AnswerColumn], texts: list[list[str]], bars: list[str] | None) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, column in enumerate(columns):
         numeric = column.type in ("integer", "number") and (place > 0 or column.unit is not None)  # a key stands first
         table.add_column(heading(column), justify="right" if numeric else "left", no_wrap=True)
-    bars = _bars(columns, rows) if layout.bars else None
     if bars:
         table.add_column("", no_wrap=True, style="cyan")
     for n, text in enumerate(texts):
@@ -145,27 +148,34 @@ def _table(columns: Sequence[AnswerColumn], texts: list[list[str]], rows: Sequen
 
 
 def _bars(columns: Sequence[AnswerColumn], rows: Sequence[Sequence[Cell]]) -> list[str] | None:
-    """A bar a row for the first share, the longest for the largest; None where there is nothing to compare."""
+    """A bar a row for the first share, the longest for the largest; None where there is nothing to compare, or one is negative."""
     place = next((n for n, c in enumerate(columns) if c.unit == "share"), None)
     if place is None or len(rows) < 2:
         return None
-    shares = [v if isinstance(v := row[place], (int, float)) and v > 0 else 0.0 for row in rows]
+    shares = [v if isinstance(v := row[place], (int, float)) else 0.0 for row in rows]
     largest = max(shares)
-    return [BAR * round(BAR_WIDTH * share / largest) for share in shares] if largest else None
+    if largest <= 0 or min(shares) < 0:
+        return None
+    return [BAR * round(BAR_WIDTH * share / largest) for share in shares]
 
 
-def _how_many_fit(columns: Sequence[AnswerColumn], texts: list[list[str]], layout: Layout) -> int:
-    """How many columns, from the left, fit the width: at least one. A bar needs its room too."""
+def _widths(columns: Sequence[AnswerColumn], texts: list[list[str]]) -> list[int]:
+    """How wide each column is, the space to the next one among it."""
     from rich.cells import cell_len
 
+    return [2 + max([cell_len(heading(c)), *(cell_len(text[n]) for text in texts)]) for n, c in enumerate(columns)]
+
+
+def _how_many_fit(widths: list[int], layout: Layout) -> int:
+    """How many columns, from the left, fit the width: at least one."""
     if layout.width is None:
-        return len(columns)
-    room = layout.width - (BAR_WIDTH + 2 if layout.bars and any(c.unit == "share" for c in columns) else 0)
-    for n, column in enumerate(columns):
-        room -= 2 + max([cell_len(heading(column)), *(cell_len(text[n]) for text in texts)])
-        if room < -2:
+        return len(widths)
+    room = layout.width + 2  # the last one needs no space after it
+    for n, width in enumerate(widths):
+        room -= width
+        if room < 0:
             return max(n, 1)
-    return len(columns)
+    return len(widths)
 
 
 def _cut(text: str, layout: Layout) -> str:

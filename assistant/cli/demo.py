@@ -16,9 +16,10 @@ FOLDER = "demo-workspace"
 QUESTIONS = (
     "How many customers do we have?",
     "What was revenue by quarter?",
+    "Why did revenue at store 23 fall last quarter?",
     "Which segment has the highest churn risk?",
     "What share of customers on each plan has left?",
-    "Who spent more than 1,000 in the last 90 days and opened no campaign?",
+    "Which 5 customers spent most last month?",
 )
 
 
