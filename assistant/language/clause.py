@@ -68,6 +68,7 @@ class Clause:
     only: bool = False
     order_word: str | None = None  # "first" or "last", waiting for a purchase
     preposition: bool = False
+    unsaid: Span | None = None  # the negation read last
     broken: bool = False  # a comma or "and" came after the open event's last piece
     aside: bool = False  # in parentheses: "beauty stuff (health & beauty or perfumery)" says the same once more, exactly
     closed: Event | None = None  # the event closed last: "but nothing in the past 60 days" is about it
@@ -79,6 +80,8 @@ class Clause:
             if not span.used:
                 self._take(k, span)
         self._close()
+        if self.negative and self.unsaid is not None:
+            self.unsaid.used = False  # a negation that nothing took: the question isn't understood
         return self
 
     def tree(self) -> Condition | None:
@@ -158,6 +161,7 @@ class Clause:
         if span.of(Verb) and span.of(Verb).act == "ignore" and self.world.received is not None:  # type: ignore[union-attr]
             return False
         if span.word("not", "except") and not (span.word("only") and not span.word("except")):
+            self.unsaid = span
             if span.text in ("nor", "neither"):
                 self.negative = True
             elif span.text == "not" and self._next_is_only(k):
@@ -310,10 +314,10 @@ class Clause:
             return self._count_bound(Value(metric=self.world.summed(column.ref)), bound)
         if column is not None and (not owner.of(Ent, Tab) or self.world.is_attribute(column.ref, self.population)):
             return self._column_bound(column.ref, bound)
-        entity = owner.of(Ent)
-        if entity is not None and entity.name != self.population and not self.rows:
+        entity, table = owner.of(Ent), owner.of(Tab)
+        touched = table is not None and self.world.model.tables[table.name].subject in ("campaigns", "support", "reviews", "visits", "usage", "returns")
+        if entity is not None and entity.name != self.population and not self.rows and not touched:
             return self._count_bound(Value(count=entity.name), bound)
-        table = owner.of(Tab)
         if table is not None and not self.rows and self.world.model.tables[table.name].kind == "events":
             return self._count_bound(Value(count=table.name), bound)
         metric = owner.of(Met)
@@ -489,6 +493,9 @@ class Clause:
             return False
         ref = self.pending.ref if isinstance(self.pending, Col) else None
         nxt = self._next(k)
+        if k and self.spans[k - 1].word("first") and duration.op is None:
+            self.spans[k - 1].used = True  # "in their first three months"
+            duration = Dur(duration.n, duration.unit, "<=")
         if ref is None and nxt is not None and nxt.of(Col) and column_kind(self.world.model, nxt.every(Col)[0].ref) == "number" \
                 and self.world.model.column(nxt.every(Col)[0].ref).role == "duration":
             ref, nxt.used = nxt.every(Col)[0].ref, True
@@ -617,6 +624,8 @@ class Clause:
 
     def _vague(self, k: int, span: Span) -> bool:
         vague = span.of(Vague)
+        if vague is not None and vague.name == "active" and self.rows:
+            return True  # customers with rows in the window are the active ones
         if vague is not None and vague.name == "recent" and any(x.of(Vague) and x.of(Vague).name == "quiet" for x in self.spans[:k]):  # type: ignore[union-attr]
             return True
         if vague is None or span.of(Val, Col, Lab) or self.population != "customer":
@@ -707,7 +716,9 @@ class Clause:
         if verb.act == "return" and table is None and self.world.cancelled:
             table = self.world.cancelled[0]
         if table is None:
-            return (verb.act == "spend" and (self._open_money(verb) or not self.rows)) or self._act_flag(verb, about)
+            nxt = self._next(k)
+            paid_by = verb.act == "spend" and not self.rows and nxt is not None and nxt.of(Val, Col) is not None
+            return (verb.act == "spend" and self._open_money(verb)) or paid_by or self._act_flag(verb, about)
         if table == self.world.population_table(self.population) and self.population != "customer" and about.get("subject") == "sales":
             return True
         if self.event is not None and self.event.table == table and self._empty(self.event):
@@ -767,6 +778,8 @@ class Clause:
     def _is_noun(self, k: int, span: Span) -> bool:
         """ "with three orders", "no purchases": after a number, a negation or an article the word is a thing, not an act."""
         before = self.spans[k - 1] if k else None
+        if before is not None and before.text in ("that", "which", "who"):
+            return False
         return before is not None and (before.word("det") or before.text in ("no", "without", "any") or before.of(Num, Bound) is not None)
 
     def _join(self, k: int) -> bool:
@@ -819,6 +832,8 @@ class Clause:
             return False
         column = next((c for c in columns if self.world.is_attribute(c.ref, self.population)), columns[0])
         kind = column_kind(self.world.model, column.ref)
+        if self.atoms and isinstance(self.atoms[-1].condition, ColumnIs) and self.atoms[-1].condition.column == column.ref and not self._number_follows(k):
+            return True  # said once more: "used a coupon" of coupons used
         if kind == "flag":
             condition: Condition = ColumnIs(column=column.ref, op="no" if self.negative else "yes")
             self._add_flag(Atom(condition, self.joined))

@@ -312,7 +312,7 @@ class Finder:
     def _metric(self) -> Focus | None:
         for k, span in enumerate(self.spans):
             metric = self._best_metric(span)
-            if metric is None or span.used or span.of(Val) or self._is_numbered(k) or (self._is_condition(k) and self.model.metrics[metric.name].unit != "count") or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
+            if metric is None or span.used or span.of(Val) or self._is_numbered(k) or (self._is_condition(k) and not span.text.startswith(("number", "count", "how many"))) or (span.of(Ent) and span.of(Ent).name == "customer"):  # type: ignore[union-attr]
                 continue
             if span.of(Lab) and not self._is_churn_word(span):
                 continue
@@ -352,7 +352,7 @@ class Finder:
                 continue
             if verb.act == "buy":
                 continue
-            value = self.world.spend(self._monthly(k))
+            value = self.world.spend(self._monthly(k)) or (self.world.worth() if span.text in ("money", "the money", "cash") else None)
             if value is None:
                 return None
             span.used = True

@@ -95,7 +95,9 @@ class Sentence:
                 continue
             span.used = True
             op = bound.op
-            if any(s.word("except") for s in self.spans[max(0, k - 5):k]):
+            leaving_out = [s for s in self.spans[max(0, k - 5):k] if s.word("except")]
+            if leaving_out:
+                leaving_out[-1].used = True
                 op = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}.get(op, op)
             out.append(Having(measure=measure, op=op, number=bound.value))  # type: ignore[arg-type]
         return out
@@ -192,6 +194,8 @@ def _two_values(s: Sentence) -> list[Value]:
 def _as_value(span: Span, s: Sentence) -> Value | None:
     metric, entity, verb = span.of(Met), span.of(Ent), span.of(Verb)
     label = span.of(Lab)
+    if s.world.tenure and span.text in ("stay", "stayed", "stays", "stay with us", "last"):
+        return Value(column=s.world.tenure, stat="max")
     if label is not None and s.model.labels[label.name].test is not None:
         test = s.model.labels[label.name].test
         assert test is not None
@@ -211,8 +215,6 @@ def _as_value(span: Span, s: Sentence) -> Value | None:
         return Value(count="order")
     if verb is not None and verb.act == "spend":
         return s.world.spend()
-    if s.world.tenure and span.text in ("stay", "stayed", "stay with us"):
-        return Value(column=s.world.tenure, stat="max")
     return None
 
 
@@ -278,13 +280,22 @@ def share(s: Sentence) -> Plan | None:
     shape = shaper.find()
     if not shape.groups:
         _value_list_groups(s, shape)
-    money = next((x for x in s.spans[k:] if x.of(Met) and not x.used and s.model.metrics[x.of(Met).name].unit == "money"), None)  # type: ignore[union-attr]
+    money = next((x for x in s.spans[k:k + 5] if _is_money(x, s)), None)
+    if money is not None and any(x.of(Ent, Tab) for x in s.spans[k + 1:s.index(money)]):
+        money = None
     verb = next((x for x in s.spans[k:k + 5] if x.of(Verb) and x.of(Verb).act == "spend" and not x.used), None)  # type: ignore[union-attr]
     if money is None and verb is not None and not any(x.of(Ent, Tab) for x in s.spans[k:s.index(verb)]):
         money = verb
     if money is not None and s.index(money) - k <= 4:
         return _money_share(s, money, shape)
     return _population_share(s, k, shape)
+
+
+def _is_money(span: Span, s: Sentence) -> bool:
+    if span.used:
+        return False
+    metric = span.of(Met)
+    return metric is not None and s.model.metrics[metric.name].unit == "money" or any(s.world.summed(c.ref) for c in span.every(Col))
 
 
 def _likely(s: Sentence) -> bool:
@@ -327,7 +338,8 @@ def _money_value(span: Span, s: Sentence) -> Measure | None:
 def _money_share(s: Sentence, money: Span, shape: Shape) -> Plan | None:
     money.used = True
     metric = money.of(Met)
-    value = Value(metric=metric.name) if metric else s.world.spend()
+    summed = next((m for c in money.every(Col) if (m := s.world.summed(c.ref))), None)
+    value = Value(metric=metric.name) if metric else Value(metric=summed) if summed else s.world.spend()
     if value is None or value.column is not None:
         return None
     _use(s, "comes_from", "how_much")
@@ -580,7 +592,7 @@ def compare(s: Sentence) -> Plan | None:
     ref = _shared_column(values)
     if ref is None:
         return _compare_conditions(s)
-    _use(s, "more", "fewer", "than", "most", "best", "least", "worst", "more_than", "less_than")
+    _use(s, "more", "fewer", "than", "most", "best", "least", "worst", "more_than", "less_than", "rate")
     clear = [x for x in s.spans if x.word("compare")]
     for x in clear:
         x.used = True
@@ -647,7 +659,7 @@ def change(s: Sentence) -> Plan | None:
     for x in (grow, before, shift):
         if x is not None:
             x.used = True
-    _use(s, "grow", "compare", "period_before", "how_much", "difference", "more", "fewer", "than")
+    _use(s, "grow", "compare", "period_before", "how_much", "share", "difference", "more", "fewer", "than")
     shape = Shaper(s.spans, s.world).find()
     focus = Finder(s.spans, s.world).find()
     if focus is None:

@@ -193,12 +193,13 @@ class Lexicon:
                 self._add(phrases, Missing(role))
 
 
-_NEVER = {(s,) for s in "thing one make where in get us go them that those these who new it there here do be have put up out on off with use come any all both each split show list see know like want need when then same still ever now only over under first last home how some other".split()}
+_NEVER = {(s,) for s in "thing one make where in get us go them that those these who new it there here do be have put up out on off with use come any all both each split show list see know like want need when then same still ever now only over under first last home how some other".split()} | {
+    ("with", "us"), ("a", "thing"), ("to", "us"), ("for", "us"), ("from", "us"), ("of", "us"), ("on", "us"), ("have", "be")}
 """Words of grammar that no column, metric or thing is called by, whatever a thesaurus says."""
 _ABBREVIATIONS = {"cat": "category", "qty": "quantity", "amt": "amount", "num": "number", "desc": "description", "acct": "account", "cust": "customer",
                   "disc": "discount", "addr": "address", "avg": "average", "prod": "product", "dept": "department", "pymt": "payment", "hh": "household"}
 _COMMON = frozenset("the of to from in on at by for and or is has have was are all last first new old time date day days week weeks month months year years hour hours number num "
-                    "count total amount value code name type id no yes flag status level order orders customer customers user users client clients start end up per rate by".split())
+                    "count total amount value code name type id no yes flag status level order orders customer customers user users client clients start end up per rate by used use preferred prefered favourite favorite since registered spend spent is has".split())
 
 
 def _is_bare(value: str) -> bool:

@@ -18,7 +18,7 @@ RISK = re.compile(
     r"\b(most|least|more|less) likely to (churn|leave|quit|cancel|lapse|stop|go)\b|\b(highest|lowest|greatest|biggest) risk\b|\blikelihood of (churn|leaving)|\bat most risk\b|"
     r"\bsafest\b|\bwill (churn|leave)\b|\bgoing to (churn|leave)\b")
 _PROFILE = re.compile(
-    r"\blook like\b|\btypical\b.{0,40}\b(leaver|churner|customer|member|shopper|buyer|client|user|stayer|account)|\bset\w*\b.{0,30}\bapart\b|\bwhat (makes|distinguishes|separates|characteri[sz]es|defines)\b|"
+    r"\blook like\b|\bwhat (?:are|is)\b.{3,70}\blike\b|\btypical\b.{0,40}\b(leaver|churner|customer|member|shopper|buyer|client|user|stayer|account)|\bset\w*\b.{0,30}\bapart\b|\bwhat (makes|distinguishes|separates|characteri[sz]es|defines)\b|"
     r"\bhow (do|does|are|is)\b.{0,60}\b(differ|different)\b|\bhave in common\b|\bprofile\b|\bwho are (our|the|my)\b.{0,40}\b(leavers|churners|stayers)\b|\bdescribe (our|the|my|a)\b|"
     r"\bwhat (sort|kind|type) of (people|person|customers?|shoppers?|clients?|members?)\b|\bsum up\b|\bdifference between\b.{0,50}\b(leavers|stayers|churned|stayed|left)\b|\bwhat do\b.{0,60}\bhave in common\b|"
     r"\bportrait of\b|\bpicture of (a|the|our)\b|\bcharacteristics of\b|\btraits\b")
@@ -90,6 +90,9 @@ def _profile(s: Sentence, low: str) -> Call | None:
         first, second = second, None
     if first is None:
         return None
+    if second is None:
+        for span in s.spans[end:]:
+            span.used = span.used or span.word("not", "who", "them", "aux")  # "compared with those who don't": everyone else
     return _call("profile", Profile(condition=first, against=second))
 
 

@@ -30,6 +30,7 @@ _PARTS = {"day": "day", "daily": "day", "week": "week", "weekly": "week", "month
           "year": "year", "yearly": "year", "annual": "year", "annually": "year", "hour": "hour_of_day", "hourly": "hour_of_day", "weekday": "weekday",
           "calendar month": "month"}
 
+_PREPOSITIONS = frozenset("in on at during within for over across through throughout of".split())
 Maker = Callable[[re.Match[str], dt.date], "Meaning | None"]
 
 
@@ -45,6 +46,8 @@ def time_spans(tokens: list[Token], now: dt.date | None) -> list[Span]:
             first = next(i for i, at in enumerate(starts) if at >= match.start())
             last = max(i for i, at in enumerate(starts) if at < match.end())
             spans.append(Span(first, last + 1, match.group().strip(), [meaning]))
+            if last > first and tokens[first].low in _PREPOSITIONS:  # "came in last month": the word may belong to what stands before
+                spans.append(Span(first + 1, last + 1, match.group().strip(), [meaning]))
     return spans
 
 

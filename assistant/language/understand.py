@@ -16,13 +16,14 @@ from segue.assistant.language.lexicon import Lexicon, load_words
 from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Missing, Num, Seg, Span, Tab, Time, Vague, Val, Verb
 from segue.assistant.language.refuse import refuse, starters, unclear
 from segue.assistant.language.spans import read_spans
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.special import RISK, special
 from segue.assistant.language.turn import AskBack, Call, Declined, Dialogue, Reading, Understanding, Understood
 from segue.assistant.language.world import World
 from segue.tools.context import Context
 from segue.tools.errors import SegueError
 from segue.tools.query.plan import FindCustomers, plain
-from segue.tools.semantic.schema import Model
+from segue.tools.semantic.schema import Model, words
 
 _FUTURE = re.compile(r"\b(what|how much|how many|which|when|where)\b[^.?!]{0,30}\b(will|shall|going to|gonna)\b(?! do\b)|^\W*will\b|\b(forecast|predict|projection)\b", re.I)
 
@@ -133,13 +134,13 @@ class Understander:
     def _unread(self, left: list[Span]) -> Understanding:
         unknown = [s for s in left if s.unknown]
         if unknown:
-            words = ", ".join(repr(s.text) for s in unknown[:3])
-            return Declined(reason=f"I don't know what {words} {'refers' if len(unknown) == 1 else 'refer'} to in this data.", instead=starters(self.lexicon))
+            said = ", ".join(repr(s.text) for s in unknown[:3])
+            return Declined(reason=f"I don't know what {said} {'refers' if len(unknown) == 1 else 'refer'} to in this data.", instead=starters(self.lexicon))
         acts = [s for s in left if s.of(Verb) and self.world.act_table(load_words("verbs")[s.of(Verb).act]) is None and "subject" in load_words("verbs")[s.of(Verb).act]]  # type: ignore[union-attr]
         if acts:
             return Declined(reason=f"This data doesn't say who {acts[0].text}: no table holds it.", instead=starters(self.lexicon))
-        words = ", ".join(repr(s.text) for s in left[:3])
-        return AskBack(question=f"I'm not sure how {words} fits into the question. Could you put it another way?", choices=[])
+        said = ", ".join(repr(s.text) for s in left[:3])
+        return AskBack(question=f"I'm not sure how {said} fits into the question. Could you put it another way?", choices=[])
 
     def _nothing(self, spans: list[Span]) -> Understanding:
         unknown = [s for s in spans if s.unknown]
@@ -232,10 +233,15 @@ def unread(spans: list[Span], call: Call, model: Model) -> list[Span]:
 def _named(span: Span, named: str, model: Model) -> bool:
     if any(f'"{m.name}"' in named or (t := model.labels[m.name].test) and t.column in named for m in span.every(Lab)) and not span.of(Val):
         return True
+    if (span.word("share", "rate") and any(k in named for k in ('"rate"', '"ratio"', '"share"', '"concentration"'))) or (span.word("trend", "distribution") and '"by"' in named) \
+            or (span.word("first", "last", "new", "active") and any(k in named for k in ('"min"', '"max"', '"window"', '"before"', '"start"'))) or span.text == "or":
+        return True
     if any(model.metrics[m.name].count and f'"{model.metrics[m.name].count}"' in named for m in span.every(Met)):
         return True
     if span.of(Val, Num, Bound, Dur, Time, Every, Lab, Seg):
         return False
+    if span.of(Verb) and set(stems(span.text)) & {s for ref in re.findall(r'"\w+\.([^"]+)"', named) for s in stems(words(ref))}:
+        return True
     if any(f'"{m.name}.' in named for m in span.every(Tab)) or any(f'"{m.name}s"' in named for m in span.every(Ent)):
         return True
     names = [m.ref for m in span.every(Col)] + [m.name for m in (*span.every(Met), *span.every(Tab))] + [m.name for m in span.every(Ent)]
@@ -246,8 +252,7 @@ def _matters(span: Span) -> bool:
     if span.text in ("one", "ones"):
         return False
     if span.word("filler", "det", "prep", "aux", "pronoun", "comma", "stop", "dash", "paren", "and", "or", "but", "relative", "what", "list", "who", "how_much", "follow", "ever",
-                 "by", "only", "each", "share", "rate", "of_those", "comes_from", "total", "active", "new", "last", "first", "rank", "instead", "distinct", "them", "trend",
-                 "best", "compare", "distribution", "times_as"):
+                 "by", "only", "each", "of_those", "comes_from", "total", "rank", "instead", "distinct", "them", "or_more", "or_less"):
         return bool(span.of(Val, Lab, Num, Bound, Dur, Time, Every, Seg, Met)) and not span.word("filler", "prep", "det")
     if span.word("not", "except"):
         return True

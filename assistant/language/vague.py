@@ -17,7 +17,7 @@ def vague_condition(name: str, word: str, world: World) -> Condition | None:
     """The condition a vague word is taken for in this workspace; None where nothing here can measure it."""
     about = load_words("vague")[name]
     make = {"spend": _spend, "orders": _orders, "loyalty": _loyalty, "recency": _recent, "inactivity": _quiet,
-            "risk": _risk, "tenure": _tenure, "newness": _new}[about["measure"]]
+            "activity": _active, "risk": _risk, "tenure": _tenure, "newness": _new}[about["measure"]]
     return make(word, world, bool(about.get("low")))
 
 
@@ -43,6 +43,11 @@ def _loyalty(word: str, world: World, low: bool) -> Condition | None:
 def _recent(word: str, world: World, low: bool) -> Condition | None:
     table = world.orders_table
     return Did(table=table, window=Window(last=RECENT_DAYS, unit="days"), word=word) if table and world.time_of(table) else None
+
+
+def _active(word: str, world: World, low: bool) -> Condition | None:
+    table = world.orders_table
+    return Did(table=table, window=Window(last=QUIET_DAYS, unit="days"), word=word) if table and world.time_of(table) else None
 
 
 def _quiet(word: str, world: World, low: bool) -> Condition | None:
