@@ -72,10 +72,9 @@ def _model(context: Context, last: Answer | None) -> str:
 
 
 def _segments(context: Context, last: Answer | None) -> str:
-    found = context.state.segments()
-    if not found:
-        return "No segment has been named yet."
-    return "\n".join(f"{s.name} ({s.size:,}): {s.english}" for s in found)
+    named = [f"{s.name} ({s.size:,}): {s.english}" for s in context.state.segments()] or ["No segment has been named yet."]
+    scheme = context.model.main_scheme
+    return "\n".join([*named, f'All customers are split by {scheme}: ask "what segments are there?"'] if scheme else named)
 
 
 def _quit(context: Context, last: Answer | None) -> str:
