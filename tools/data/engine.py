@@ -118,7 +118,21 @@ class Engine:
     def readable_sql(self, expr: ir.Expr) -> str:
         """SQL for people that means the same as what ran, able to be run again."""
         tree = self._compiled(expr)
-        return (_simplified(tree, self._sqlglot_schema(expr)) or tree).sql("duckdb", pretty=True)
+        for simpler in _simplified(tree, self._sqlglot_schema(expr)):
+            sql = simpler.sql("duckdb", pretty=True)
+            if self._binds(sql, expr):
+                return sql
+        return tree.sql("duckdb", pretty=True)
+
+    def _binds(self, sql: str, expr: ir.Expr) -> bool:
+        """Whether the engine understands it: merging selects now and then leaves a name behind that is no longer there."""
+        with self._cursor() as cursor:
+            _register_memory_tables(cursor, expr)
+            try:
+                cursor.execute(f"EXPLAIN {sql}")
+            except duckdb.Error:
+                return False
+        return True
 
     def _compiled(self, expr: ir.Expr) -> Any:
         """The expression as a SQL tree; that of the last few expressions is kept, since each is run and then shown."""
@@ -254,8 +268,8 @@ def _translated(run, database: Path):
         raise DataError(f"{database} can't be read: {error}.", "Run segue refresh.") from error
 
 
-def _simplified(tree: Any, schema: dict[str, object]) -> Any | None:
-    """Nested selects merged and unused columns dropped; None where sqlglot can't."""
+def _simplified(tree: Any, schema: dict[str, object]) -> Iterator[Any]:
+    """Nested selects merged and unused columns dropped; then only the latter; nothing where sqlglot can do neither."""
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.merge_subqueries import merge_subqueries
     from sqlglot.optimizer.pushdown_projections import pushdown_projections
@@ -263,6 +277,8 @@ def _simplified(tree: Any, schema: dict[str, object]) -> Any | None:
 
     try:
         named = qualify(tree.copy(), schema=schema, dialect="duckdb", quote_identifiers=False)
-        return merge_subqueries(pushdown_projections(named))
+        pushed = pushdown_projections(named)
+        yield merge_subqueries(pushed.copy())
+        yield pushed
     except (SqlglotError, AttributeError, KeyError, ValueError):
-        return None  # sqlglot's optimiser raises these on trees it doesn't know: the exact SQL is shown instead
+        return  # sqlglot's optimiser raises these on trees it doesn't know: the exact SQL is shown instead

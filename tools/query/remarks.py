@@ -26,9 +26,9 @@ FEW_VALUES = range(2, 51)
 """A column with so many distinct values makes a breakdown that can be read."""
 
 
-def all_leaves(compiled: Compiled) -> Iterator[Leaf]:
-    """Every leaf of every measure."""
-    for formula in compiled.formulas:
+def all_leaves(compiled: Compiled, first_only: bool = False) -> Iterator[Leaf]:
+    """Every leaf of every measure, or of the first."""
+    for formula in compiled.formulas[: 1 if first_only else None]:
         for atom in formula.atoms:
             if isinstance(atom, Aggregated):
                 yield atom.leaf
@@ -180,7 +180,7 @@ def suggestions(compiled: Compiled, table: Table) -> list[str]:
     name = _askable(compiled, shown)
     if name is None:
         return []
-    base = next((t for leaf in all_leaves(compiled) if (t := _table_of(leaf)) is not None), None)
+    base = next((t for leaf in all_leaves(compiled, first_only=True) if (t := _table_of(leaf)) is not None), None)
     base = base or _home(compiled)
     if base is None:
         return []
@@ -205,7 +205,7 @@ def _askable(compiled: Compiled, shown: Shown) -> str | None:
 
 
 def _home(compiled: Compiled) -> str | None:
-    for leaf in all_leaves(compiled):
+    for leaf in all_leaves(compiled, first_only=True):
         if leaf.entity is not None:
             return split(compiled.catalog.entity(leaf.entity).key)[0]
     return split(compiled.catalog.entity("customer").key)[0] if "customer" in compiled.catalog.model.entities else None

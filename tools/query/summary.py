@@ -191,7 +191,19 @@ class Voice:
             others = [r for r in others if r not in tied]
         else:
             text = f"{self._called(first)} has {most}: {self.value(first[place], shown)}{self._part(first, shown, place)}"
-        return headline, f"{text}{self._runners(others, place, shown)}.{self._closing(named, place, shown)}"
+        rest = self._other_measures(named, by)
+        return headline, f"{text}{self._runners(others, place, shown)}.{rest}{self._closing(named, place, shown)}"
+
+    def _other_measures(self, rows: Sequence[list[Cell]], by: int) -> str:
+        """Who comes first by the other measures of the table."""
+        text = ""
+        for i, shown in enumerate(self.shown):
+            known = [r for r in rows if number(r[self.n + i]) is not None]
+            if i != by and shown.role == "value" and known and len(rows) > 1 and self.c.query.limit is None:
+                first = max(known, key=lambda r: float(r[self.n + i] or 0))
+                most = self.subject.superlative(shown, highest=True)
+                text += f" {self._called(first)} has {most}: {self.value(first[self.n + i], shown)}."
+        return text
 
     def _called(self, row: list[Cell]) -> str:
         """The group's name; a bare number with what it is a number of."""
@@ -294,7 +306,8 @@ class Voice:
                 parts.append(f"{self._name(row)} with the largest {word}, {gap}, from {then} to {now}")
         ranked = rows[0]
         headline = Headline(self._name(ranked), number(ranked[change]), shown.unit) if self.n == 1 else None
-        text = f"Of {self.subject.measure(shown)}{self.subject.tail(shown)}, compared with {self.subject.period_before(shown).removeprefix('in ').removeprefix('on ')}: "
+        then = self.subject.period_before(shown).removeprefix("in ").removeprefix("on ")
+        text = f"Of {self.subject.measure(shown)}{self.subject.tail(shown)}, compared with {then}: "
         return headline, text + (joined(parts) or "nothing changed") + "."
 
     def _name(self, row: list[Cell]) -> str:
