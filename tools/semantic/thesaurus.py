@@ -43,6 +43,29 @@ _TOO_LITTLE = {
     "flag",
     "level",
     "count",
+    "post",
+    "first",
+    "last",
+    "stock",
+    "member",
+    "user",
+}
+_GENERAL = {
+    "name",
+    "type",
+    "category",
+    "status",
+    "date",
+    "code",
+    "description",
+    "title",
+    "size",
+    "kind",
+    "channel",
+    "state",
+    "time",
+    "amount",
+    "value",
 }
 _BY_ROLE = {
     "money": ["amount", "spend", "value"], "price": ["price"], "cost": ["cost"], "discount": ["discount"], "fee": ["fee"],
@@ -150,7 +173,7 @@ def _concept(section: str, text: str, kinds: frozenset[str]) -> Concept | None:
     best: tuple[int, int] | None = None
     found = None
     for concept in _concepts(section):
-        if concept.tags and not kinds & set(concept.tags):
+        if concept.tags and not kinds & set(concept.tags) or not concept.tags and kinds & {"key", "reference"}:
             continue
         for match in concept.pattern.finditer(text):
             rank = (match.end() - match.start(), match.end())
@@ -185,8 +208,20 @@ def column_concept(model: Model, ref: str) -> str | None:
     spec = model.tables[table].columns[column]
     if spec.role in ("customer", "account", "order", "line") and spec.label is None:
         return None
+    here = _by_table(model.tables[table].subject, tidy(column)) if spec.type == "text" and spec.label is None else None
+    if here is not None:
+        return here
     text = tidy(column) if spec.label is None else f"{spec.label.lower()}"
     return _concept_name(text, _kinds(spec)) or (_concept_name(tidy(column), _kinds(spec)) if spec.label else None)
+
+
+def _by_table(subject: str, text: str) -> str | None:
+    """The concept of a name that says little, by what its table is about: the category of a ticket is no product's."""
+    if subject == "support" and text in ("category", "type", "topic", "subject", "area", "reason"):
+        return "issue"
+    if subject == "cancellations" and text in ("reason", "category", "type"):
+        return "churn_reason"
+    return "order_status" if text == "status" and subject in ("sales", "payments", "visits") else None
 
 
 @functools.lru_cache(4096)
@@ -226,7 +261,15 @@ def _own_words(model: Model, table: str, column: str, spec: ColumnSpec) -> list[
     forms += [" ".join(_SHORT.get(w, w) for w in form.split()) for form in forms]
     if spec.role == "flag":
         forms += [re.sub(r"^(?:is|has|was|had) ", "", form) for form in forms]
+    if words(column) in _GENERAL:
+        forms.insert(0, f"{_row_noun(table)} {words(column)}")
     return [f for f in unique(forms) if f not in _TOO_LITTLE or f == words(column)]
+
+
+def _row_noun(table: str) -> str:
+    """What a row of a table is: store for stores, order for hh_orders."""
+    parts = [w for w in tidy(table).split() if w not in ("data", "table", "dim", "fact", "desc", "hh")]
+    return " ".join([*parts[:-1], singular(parts[-1])]) if parts else tidy(table)
 
 
 # --- values -------------------------------------------------------------------------------------------------------------
@@ -271,9 +314,17 @@ def _flag(model: Model, ref: str, spec: ColumnSpec, held: list[Any]) -> dict[Any
     no = list(spec.no) or [v for v in held if v not in yes]
     concept = column_concept(model, ref) or ""
     said = _flag_words().get(concept, ([], []))
-    own = [n for n in column_names(model, ref)[:3] if not n.startswith(("is ", "has "))]
-    ayes = [*said[0], *own, *(f"with {n}" for n in own)]
-    noes = [*said[1], *(form for n in own for form in (f"no {n}", f"without {n}", f"not {n}"))]
+    own = [
+        n for n in column_names(model, ref)[:4] if not n.startswith(("is ", "has ", "was ")) and not n.endswith(" flag")
+    ][:3]
+    acts = [n for n in own if n.endswith("ed")]
+    things = [n for n in own if n not in acts]
+    ayes = [*said[0], *own, *(f"with {n}" for n in things)]
+    noes = [
+        *said[1],
+        *(f"not {n}" for n in acts),
+        *(form for n in things for form in (f"no {n}", f"without {n}", f"not {n}")),
+    ]
     out: dict[Any, list[str]] = dict.fromkeys(yes, ayes)
     out |= dict.fromkeys(no, noes)
     return out | {v: spoken(v) for v in held if isinstance(v, str) and v not in out}
@@ -293,7 +344,17 @@ def _texts(model: Model, ref: str, spec: ColumnSpec, held: list[str]) -> dict[An
         names += placed.get(value, [])
         names += band_names(value) if spec.role in ("band", "category", None) and len(held) <= 60 else []
         out[value] = [*names, *spoken(value, joined=spec.role == "category" and concept in _KINDS)]
-    return out
+    return out if concept in _SPELT_TWICE else _told_apart(out)
+
+
+_SPELT_TWICE = ("payment_method", "device", "preferred_category", "country", "geography")
+"""Concepts in which two stored values may be one thing spelt twice (CC, Credit Card): each keeps the other's name."""
+
+
+def _told_apart(names: dict[Any, list[str]]) -> dict[Any, list[str]]:
+    """The names without those that are another stored value's own: "pro" is no name of Premium where there is a Pro."""
+    own = {normal(v): v for v in names}
+    return {v: [n for n in ns if own.get(n, v) == v] for v, ns in names.items()}
 
 
 _KINDS = (None, "category", "subcategory", "department", "preferred_category", "issue", "product")
@@ -353,7 +414,9 @@ def _of_column(model: Model, metric: Metric, known: bool) -> list[str]:
     if known:
         return names if column_concept(model, metric.of) in ("donation", "premium") else []
     prefix = ["average ", "mean "] if metric.stat == "mean" else ["total ", ""]
-    return [f"{p}{n}" for n in names[:6] for p in prefix] + (names if metric.stat == "mean" else names[6:])
+    return [f"{p}{n}" for n in names[:6] for p in prefix if not n.startswith(p.strip() or "?")] + (
+        names if metric.stat == "mean" else names[6:]
+    )
 
 
 def entity_names(model: Model, name: str) -> list[str]:

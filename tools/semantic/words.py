@@ -66,7 +66,7 @@ def spoken(value: str, joined: bool = False) -> list[str]:
             form.replace("&", "and"),
             re.sub(r"\band\b", "&", form),
         ]
-    if joined and "_" in value and base.count(" ") == 1:
+    if joined and re.fullmatch(r"[^\W\d_]+_[^\W\d_]+", value):
         first, second = base.split()
         out += [f"{first} and {second}", f"{first} & {second}"]
     out += [unaccented(form) for form in out]
