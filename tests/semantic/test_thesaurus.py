@@ -288,3 +288,12 @@ def test_provinces_need_nearly_all_codes_of_one_country() -> None:
     assert provinces(["ON", "QC", "BC"])["QC"] == "Quebec"
     assert provinces(["AA", "QQ", "ZZ"]) == {}
     assert provinces(["North", "South"]) == {}
+
+
+def test_numbered_tiers_and_turned_round_names(tmp_path: Path) -> None:
+    model, facts = with_facts(tmp_path / "a", ZOO["shop_churn"])
+    assert {"tier 1", "tier one", "tier 1 cities"} <= set(thesaurus.value_names(model, facts, "E_Comm.CityTier")[1])
+    model, _ = with_facts(tmp_path / "b", ZOO["grocer_dated"])
+    assert {"type of campaign", "kind of campaign", "campaign types"} <= set(
+        thesaurus.column_names(model, "campaign_descriptions.campaign_type")
+    )

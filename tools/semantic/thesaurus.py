@@ -261,9 +261,19 @@ def _own_words(model: Model, table: str, column: str, spec: ColumnSpec) -> list[
     forms += [" ".join(_SHORT.get(w, w) for w in form.split()) for form in forms]
     if spec.role == "flag":
         forms += [re.sub(r"^(?:is|has|was|had) ", "", form) for form in forms]
+    forms += [turned for form in list(forms) for turned in _turned(form)]
     if words(column) in _GENERAL:
         forms.insert(0, f"{_row_noun(table)} {words(column)}")
     return [f for f in unique(forms) if f not in _TOO_LITTLE or f == words(column)]
+
+
+def _turned(form: str) -> list[str]:
+    """campaign type -> type of campaign, kind of campaign, campaign types."""
+    what, _, last = form.rpartition(" ")
+    if not what or last not in ("type", "category", "kind", "class", "group", "method", "level", "tier"):
+        return []
+    kinds = ["type", "kind", "sort"] if last in ("type", "kind", "class", "category") else [last]
+    return [*(f"{k} of {what}" for k in kinds), f"{what} {plural(last)}"]
 
 
 def _row_noun(table: str) -> str:
@@ -291,9 +301,24 @@ def value_names(model: Model, facts: Facts, ref: str) -> dict[Any, list[str]]:
         return _said(spec, {})
     if spec.type == "text":
         return _said(spec, _texts(model, ref, spec, [v for v in held if isinstance(v, str)]))
+    if (
+        spec.type == "integer"
+        and spec.role == "category"
+        and (kind := re.search(r"(?:^|(.*) )(tier|level|class|type|group|zone|grade|segment|cluster)$", tidy(column)))
+    ):
+        return _said(spec, {n: _numbered(n, kind[2], kind[1]) for n in held if isinstance(n, int)})
     if spec.type == "integer" and column_concept(model, ref) == "month" and set(held) <= set(range(1, 13)):
         return _said(spec, {n: _value_words()["*"][month] for n, month in enumerate(_MONTHS, 1) if n in held})
     return _said(spec, {})
+
+
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def _numbered(number: int, kind: str, what: str | None) -> list[str]:
+    """1 of a city tier -> tier 1, tier-1, tier one, tier 1 cities."""
+    forms = [f"{kind} {number}", f"{kind}-{number}", *([f"{kind} {_NUMBERS[number]}"] if 0 <= number <= 10 else [])]
+    return [*forms, *(f"{form} {noun}" for form in forms for noun in ((what, plural(what)) if what else ()))]
 
 
 _NAMELESS = ("customer", "account", "order", "line", "key", "reference", "contact", "text", "name")
