@@ -139,7 +139,7 @@ def _story(context: Context, arguments: ExplainChange) -> tuple[Story, Question]
         dimensions=dimensions, pair=pair, factors=factors(context, question, change) if change else [],
         usual=usual, skipped=skipped,
     )  # fmt: skip
-    inner = within(context, question, story.best, dimensions[:8], change) if story.best is not None else None
+    inner = within(context, question, story.best, dimensions[:12], change) if story.best is not None else None
     return replace(story, inner=inner), question
 
 

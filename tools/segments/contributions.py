@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue.tools.query.catalog import Catalog
 from segue.tools.query.compile import compile_query
+from segue.tools.query.groups import NOT_RECORDED
 from segue.tools.query.leaves import Divide, expand
 from segue.tools.query.plan import All, AnyMeasure, ColumnIs, Condition, Group, Measure, Query, Value
 from segue.tools.segments.periods import Periods, counted_in
@@ -208,22 +209,52 @@ class Within:
 
 
 def within(context: Context, question: Question, best: Dimension, others: Sequence[Dimension], change: float) -> Within | None:
-    """The value of another dimension that made at least three quarters of the leading value's change, more than its share before."""
+    """The value of another dimension that made at least nine tenths of the leading value's change.
+
+    Of several the one that is furthest above its share both of the whole figure before (that of every store, where the question
+    is about one) and of everything else here: that a store's customers live in its town is no news.
+    """
     if len(best.leaders) != 1 or len(best.refs) != 1 or question.top is not None:
         return None
     leader, found = best.leaders[0], []
     for other in others:
-        if other.refs == best.refs or len(other.parts) * len(best.parts) > MOST_VALUES or len(other.parts) < 3:
+        if other.refs == best.refs or len(other.parts) * len(best.parts) > MOST_VALUES or len(other.parts) < 2:
             continue
         pair = explained_by(context, question, (*best.refs, *other.refs), change)
-        whole = {p.value: p.before for p in other.parts}
-        base = sum(abs(x) for x in whole.values()) or 1
-        for part in pair.parts if pair is not None else ():
-            head, _, value = (part.value or "").partition(f"{leader.value}, ")
+        if pair is None:
+            continue
+        inside, outside = _split_by(pair.parts, f"{leader.value}, ")
+        usual = _usual_shares(context, question, other)
+        for value, part in inside.items():
             share = part.change / leader.change
-            if not head and value and 0.75 <= share <= 1.25 and share - abs(whole.get(value, 0)) / base >= 0.05:
-                found.append((share - abs(whole.get(value, 0)) / base, Within(other.name, value, part.change, share)))
+            above = share - usual.get(value, 0.0)
+            news = share - outside.get(value, 0.0)
+            if value != NOT_RECORDED and 0.9 <= share <= 1.1 and above >= 0.15 and news >= 0.02:
+                found.append((above * news, Within(other.name, value, part.change, share)))
     return max(found, key=lambda f: f[0])[1] if found else None
+
+
+def _split_by(parts: Sequence[Part], lead: str) -> tuple[dict[str, Part], dict[str, float]]:
+    """(the leading value's parts by the other dimension's value, the shares that those have of all else before)."""
+    inside: dict[str, Part] = {}
+    outside: dict[str, float] = {}
+    for part in parts:
+        head, found, value = (part.value or "").partition(lead)
+        if found and not head:
+            inside[value] = part
+        else:
+            value = (part.value or "").rpartition(", ")[2]
+            outside[value] = outside.get(value, 0.0) + abs(part.before)
+    total = sum(outside.values()) or 1.0
+    return inside, {value: x / total for value, x in outside.items()}
+
+
+def _usual_shares(context: Context, question: Question, other: Dimension) -> dict[str | None, float]:
+    """The share of the earlier figure that each value has, whatever rows the question is about."""
+    everywhere = replace(question, where=None, customers=None)
+    rows = measured(context, everywhere, [question.value], other.refs)
+    total = sum(abs(float(r["before"][0])) for r in rows) or 1.0
+    return {", ".join(r["group"]): abs(float(r["before"][0])) / total for r in rows}
 
 
 def crossed(context: Context, question: Question, found: Sequence[Dimension], change: float) -> Dimension | None:
