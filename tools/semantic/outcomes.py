@@ -257,7 +257,8 @@ def set_engaged(draft: Draft) -> None:
                         role="flag",
                     )
         if tab.engaged is None and has(tab.words, r"redempt\w*|redeemed|clicks?|opens?|responses?"):
-            holder = next((c for c in tab.cols.values() if c.role in ("customer", "account")), None)
+            sent = [c for c in tab.cols.values() if has(c.words, "coupon|voucher|offer") and c.filled == tab.rows]
+            holder = next((c for c in [*sent, *tab.of_role("customer", "account")]), None)
             tab.engaged = Test(column=holder.name, present=True) if holder else None
         if tab.engaged is None:
             tab.engaged = next((t for c in tab.cols.values() if (t := _engaged_values(c))), None)
