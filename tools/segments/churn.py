@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.tools.errors import DefinitionError, QuestionError, did_you_mean
@@ -23,10 +23,36 @@ from segue.tools.segments.ranking import Findings, GroupRisk, Ranked, rank
 from segue.tools.segments.rows import Table, always_so, members, people
 from segue.tools.segments.signs import Sign, early_signs
 from segue.tools.segments.statistics import SMALLEST_GROUP
-from segue.tools.semantic.schema import words
+from segue.tools.semantic.schema import Label, words
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from segue.tools.context import Context
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question made ready: who is grouped how, and what tells that someone left.
+
+    label  its name and spec;  event  where it is dated;  act  what people do, where there are dates
+    """
+
+    arguments: ChurnRisk
+    groupings: list[Grouping]
+    among: Table | None
+    label: tuple[str, Label] | None
+    event: Dated | None
+    act: Activity | None
+
+    @property
+    def of(self) -> str:
+        return self.arguments.of
+
+    @property
+    def moving(self) -> bool:
+        """Whether people move between the groups as time goes by."""
+        return any(g.moves for g in self.groupings)
 
 
 def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
@@ -35,45 +61,74 @@ def churn_risk(context: Context, arguments: ChurnRisk) -> Result:
     Groups too small to say are shown apart and win nothing. QuestionError where the data has neither label nor dates, or is
     too short to learn from.
     """
-    of, model = arguments.of, context.model
-    groupings = [grouping(context, name, of) for name in arguments.by or [None]]
-    among = members(context, arguments.among, of) if arguments.among is not None else None
-    label = churn_label(context, arguments.label, of)
-    event = dated(context, label[0], label[1], of) if label is not None else None
-    act = main_activity(model, of)
-    if label is not None and (event is None or act is None):
-        found, horizon, now = labelled(context, label[0], groupings, of, among), None, None
-        if arguments.horizon_days is not None:
-            found.assumptions.append("The data doesn't say when people left, so the risk is not of a certain number of days.")
-    elif act is not None:
-        horizon, gap = own_rhythm(context, act)
-        horizon = arguments.horizon_days or horizon
-        always = arguments.among is None or always_so(context, arguments.among, of)
-        design = Design(act, groupings, horizon, of, event, among, always)
-        found, now = from_cutoffs(context, design), now_of(context, design)
-        if label is not None and not any(g.moves for g in groupings):
-            found = _with_history(found, so_far(context, label[0], groupings, of, among))
-        if not always:
-            everyone = f"all {entity_plural(model, of)}"
-            found.assumptions.append(f"What happened, and what the model learnt, is of {everyone}; the risk is of those asked about.")
-        found.assumptions.append(_leaving(act, horizon, gap, label, given=arguments.horizon_days is not None))
-    else:
-        raise QuestionError(
-            "The data has no label for leaving and no dates, so there is no churn to estimate.",
-            "Name a label in segue.yaml, or ask for a segment's profile.",
-        )
+    asked = _asked(context, arguments)
+    found, horizon, now = _found(context, asked)
     ranked = rank(found.groups, arguments.lowest)
-    chosen = _asked(found.groups, arguments.segment)
+    chosen = _group_called(found.groups, arguments.segment)
     about = chosen or (ranked.first[0] if ranked.first else None)
-    reasons = _reasons(context, groupings, about, of, among, label) if about is not None and about.here >= SMALLEST_GROUP else None
-    signs = _signs(context, groupings, about, of, event) if about is not None else []
-    beyond = _beyond(context, label, groupings, of, ranked) if not arguments.by and among is None else None
     told = Told(
-        model=model, of=of, act=act, label=label, grouping=" and ".join(g.name for g in groupings), horizon=horizon, now=now,
-        found=found, ranked=ranked, asked=chosen, lowest=arguments.lowest, reasons=reasons,
-        money=_money_name(context, act, of), refs=_refs(context, groupings, of, label), signs=signs, beyond=beyond,
-    )  # fmt: skip
-    return _result(context, arguments, groupings, told)
+        model=context.model,
+        of=asked.of,
+        act=asked.act,
+        label=asked.label,
+        grouping=" and ".join(g.name for g in asked.groupings),
+        horizon=horizon,
+        now=now,
+        found=found,
+        ranked=ranked,
+        asked=chosen,
+        lowest=arguments.lowest,
+        reasons=_reasons(context, asked, about) if about is not None and about.here >= SMALLEST_GROUP else None,
+        money=_money_name(context, asked),
+        refs=_refs(context, asked),
+        signs=_signs(context, asked, about) if about is not None else [],
+        beyond=_beyond(context, asked, ranked) if not arguments.by and asked.among is None else None,
+    )
+    return _result(context, arguments, asked.groupings, told)
+
+
+def _asked(context: Context, arguments: ChurnRisk) -> Asked:
+    of = arguments.of
+    label = churn_label(context, arguments.label, of)
+    return Asked(
+        arguments=arguments,
+        groupings=[grouping(context, name, of) for name in arguments.by or [None]],
+        among=members(context, arguments.among, of) if arguments.among is not None else None,
+        label=label,
+        event=dated(context, label[0], label[1], of) if label is not None else None,
+        act=main_activity(context.model, of),
+    )
+
+
+def _found(context: Context, asked: Asked) -> tuple[Findings, int | None, dt.date | None]:
+    """(what was found, the days that a risk is about, now): by the label alone, or from past cut-offs where there are dates."""
+    if asked.label is not None and (asked.event is None or asked.act is None):
+        found = labelled(context, asked.label[0], asked.groupings, asked.of, asked.among)
+        if asked.arguments.horizon_days is not None:
+            found.assumptions.append("The data doesn't say when people left, so the risk is not of a certain number of days.")
+        return found, None, None
+    if asked.act is not None:
+        return _from_the_past(context, asked, asked.act)
+    raise QuestionError(
+        "The data has no label for leaving and no dates, so there is no churn to estimate.",
+        "Name a label in segue.yaml, or ask for a segment's profile.",
+    )
+
+
+def _from_the_past(context: Context, asked: Asked, act: Activity) -> tuple[Findings, int, dt.date]:
+    among, given = asked.arguments.among, asked.arguments.horizon_days
+    own, gap = own_rhythm(context, act)
+    horizon = given or own
+    always = among is None or always_so(context, among, asked.of)
+    design = Design(act, asked.groupings, horizon, asked.of, asked.event, asked.among, always)
+    found = from_cutoffs(context, design)
+    if asked.label is not None and not asked.moving:
+        found = _with_history(found, so_far(context, asked.label[0], asked.groupings, asked.of, asked.among))
+    if not always:
+        everyone = f"all {entity_plural(context.model, asked.of)}"
+        found.assumptions.append(f"What happened, and what the model learnt, is of {everyone}; the risk is of those asked about.")
+    found.assumptions.append(_leaving(act, horizon, gap, asked.label, given=given is not None))
+    return found, horizon, now_of(context, design)
 
 
 def _with_history(found: Findings, history: dict[tuple[str, ...], tuple[int, int]]) -> Findings:
@@ -93,7 +148,7 @@ def _leaving(act: Activity, horizon: int, gap: float | None, label: Any, given: 
     return f"The data has no label for leaving: churn risk is the probability of no {act.noun} in the next {horizon} days ({why})."
 
 
-def _asked(groups: list[GroupRisk], name: str | None) -> GroupRisk | None:
+def _group_called(groups: list[GroupRisk], name: str | None) -> GroupRisk | None:
     if name is None:
         return None
     found = next((g for g in groups if name.lower() in (g.name.lower(), *(x.lower() for x in g.labels))), None)
@@ -111,45 +166,45 @@ def _group_keys(groupings: list[Grouping], group: GroupRisk) -> Table:
     return keys
 
 
-def _reasons(
-    context: Context, groupings: list[Grouping], group: GroupRisk, of: str, among: Table | None, label: Any
-) -> Comparison | None:
+def _reasons(context: Context, asked: Asked, group: GroupRisk) -> Comparison:
     """What sets the group apart, among those asked about who are still here."""
-    if label is not None:
-        everyone = left_table(context, label[0], of)
+    among = asked.among
+    if asked.label is not None:
+        everyone = left_table(context, asked.label[0], asked.of)
         here = everyone.filter(~everyone.left).select("key")
         among = here if among is None else here.semi_join(among, "key")
-    return compare(context, _group_keys(groupings, group), of=of, among=among)
+    return compare(context, _group_keys(asked.groupings, group), of=asked.of, among=among)
 
 
-def _signs(context: Context, groupings: list[Grouping], group: GroupRisk, of: str, event: Dated | None) -> list[Sign]:
+def _signs(context: Context, asked: Asked, group: GroupRisk) -> list[Sign]:
     """What went before leaving, in the group (where people move between groups: of everyone)."""
-    if event is None:
+    if asked.event is None:
         return []
-    moving = any(g.moves for g in groupings)
-    return early_signs(context, event, people(context, of) if moving else _group_keys(groupings, group), of)
+    keys = people(context, asked.of) if asked.moving else _group_keys(asked.groupings, group)
+    return early_signs(context, asked.event, keys, asked.of)
 
 
-def _beyond(context: Context, label: Any, groupings: list[Grouping], of: str, ranked: Ranked) -> Standout | None:
+def _beyond(context: Context, asked: Asked, ranked: Ranked) -> Standout | None:
     """A group by another attribute that stands out more than any segment of the main scheme, by what happened."""
-    if label is None or not ranked.first:
+    if asked.label is None or not ranked.first:
         return None
-    return standout(context, label[0], groupings, of, max(g.rate_interval[1] for g in ranked.first))
+    return standout(context, asked.label[0], asked.groupings, asked.of, max(g.rate_interval[1] for g in ranked.first))
 
 
-def _refs(context: Context, groupings: list[Grouping], of: str, label: Any) -> frozenset[str]:
+def _refs(context: Context, asked: Asked) -> frozenset[str]:
     """What defines the groups or says the label: no reason for the risk."""
-    refs = {ref for g in groupings for ref in scheme_refs(context.model, g.ref or "rfm", of)}
-    if label is not None:
-        refs |= {*label_columns(context, label[1]), *([label[1].event] if label[1].event else [])}
+    refs = {ref for g in asked.groupings for ref in scheme_refs(context.model, g.ref or "rfm", asked.of)}
+    if asked.label is not None:
+        event = asked.label[1].event
+        refs |= {*label_columns(context, asked.label[1]), *([event] if event else [])}
     return frozenset(refs)
 
 
-def _money_name(context: Context, act: Activity | None, of: str) -> str | None:
+def _money_name(context: Context, asked: Asked) -> str | None:
     """What the money at stake is."""
-    if act is not None and act.money is not None:
-        return f"{words(act.metric or 'money')} of the last year"
-    own = own_money(context, of)
+    if asked.act is not None and asked.act.money is not None:
+        return f"{words(asked.act.metric or 'money')} of the last year"
+    own = own_money(context, asked.of)
     return None if own is None else words(own[0])
 
 

@@ -133,13 +133,13 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
     """Orders, spend, order value, recency, tenure, and the shares who ever bought from each value of a category."""
     import ibis
 
-    kinds = categories(context, act.table)
+    catalog, kinds = Catalog(context), categories(context, act.table)
+    cells = {f"{c}={v}": (c, v) for c in kinds for v in values(catalog, c)}
     bought = purchases(context, act, kinds)
     now: Expr = ibis.literal(as_of or bounds(context, act.time)[1])
     bought = bought.filter(bought.day <= now)
     real = ~bought.cancelled
     recent, before = bought.day > now - _days(RECENT), bought.day > now - _days(2 * RECENT)
-    shown = {c: values(Catalog(context), c) for c in kinds}
     per = bought.group_by("key").aggregate(
         orders=bought.order.nunique(where=real),
         spend=bought.money.sum(),
@@ -147,36 +147,39 @@ def _bought(context: Context, act: Activity, as_of: dt.date | None) -> Told:
         earlier=bought.order.nunique(where=real & before & ~recent),
         first=bought.day.min(where=real),
         last=bought.day.max(where=real),
-        **{f"{c}={v}": (bought[c].cast("string") == v).max() for c in kinds for v in shown[c]},
+        **{name: (bought[c].cast("string") == v).max() for name, (c, v) in cells.items()},
     )
-    many = plural(act.noun)
-    base = (act.table,)
-    traits = [
-        Trait("orders", many, "number", base, "count", long_tailed=True),
-        Trait("lately", f"{many} in the last {RECENT} days", "number", base, "count", long_tailed=True),
-        Trait("trend", f"change in {many}, last {RECENT} days against the {RECENT} before", "number", base, "count"),
-        Trait("since", f"days since the last {act.noun}", "number", base, "days", long_tailed=True),
-        Trait("known", f"days since the first {act.noun}", "number", base, "days"),
-    ]
     columns = {
         "orders": per.orders,
         "lately": per.lately,
         "trend": per.lately - per.earlier,
         "since": now.delta(per["last"], unit="day"),
         "known": now.delta(per["first"], unit="day"),
+        **({"spend": per.spend, "basket": per.spend / per.orders.nullif(0)} if act.money is not None else {}),
+        **{name: per[name] for name in cells},
     }
+    traits = _buying_traits(act)
+    traits += [
+        Trait(name, f"ever had a {act.noun} with {catalog.plain(c)} {v}", "flag", (act.table, c)) for name, (c, v) in cells.items()
+    ]
+    return Told(tuple(traits), per.select("key", **{k: _number_or_flag(v) for k, v in columns.items()}))
+
+
+def _buying_traits(act: Activity) -> list[Trait]:
+    many, base = plural(act.noun), (act.table,)
+    found = [
+        Trait("orders", many, "number", base, "count", long_tailed=True),
+        Trait("lately", f"{many} in the last {RECENT} days", "number", base, "count", long_tailed=True),
+        Trait("trend", f"change in {many}, last {RECENT} days against the {RECENT} before", "number", base, "count"),
+        Trait("since", f"days since the last {act.noun}", "number", base, "days", long_tailed=True),
+        Trait("known", f"days since the first {act.noun}", "number", base, "days"),
+    ]
     if act.money is not None:
-        traits[1:1] = [
+        found[1:1] = [
             Trait("spend", "total spend", "number", (*base, act.money), "money", long_tailed=True),
             Trait("basket", f"spend per {act.noun}", "number", (*base, act.money), "money", long_tailed=True),
         ]
-        columns |= {"spend": per.spend, "basket": per.spend / per.orders.nullif(0)}
-    for c in kinds:
-        name = Catalog(context).plain(c)
-        for v in shown[c]:
-            traits.append(Trait(f"{c}={v}", f"ever had a {act.noun} with {name} {v}", "flag", (*base, c)))
-            columns[f"{c}={v}"] = per[f"{c}={v}"]
-    return Told(tuple(traits), per.select("key", **{k: _number_or_flag(v) for k, v in columns.items()}))
+    return found
 
 
 def _number_or_flag(column: Expr) -> Expr:
@@ -209,44 +212,45 @@ MEASURES = {"score", "duration", "measure", "quantity", "money", "fee"}
 
 def _counted(context: Context, table: str, key: str, time: str | None, as_of: dt.date | None) -> Told:
     """How many rows someone has, lately and before; means of what they measure; shares with each kind of them; engagement."""
-    import ibis
-
-    spec = context.model.tables[table]
+    spec, catalog = context.model.tables[table], Catalog(context)
     engaged = full_test(context.model, table, spec.engaged)
     measures = [f"{table}.{c}" for c, s in spec.columns.items() if s.role in MEASURES and s.derived is None]
     kinds = [c for c in categories(context, table) if split(c)[0] == table]
-    tests = [engaged.column] if engaged else []
-    base = rows(context, table, [key, *([time] if time else []), *measures, *kinds, *tests])
+    base = rows(context, table, [key, *([time] if time else []), *measures, *kinds, *([engaged.column] if engaged else [])])
     base = base.filter(base[key].notnull())
-    now: Expr = ibis.literal(as_of or bounds(context, time)[1]) if time else None
-    if time:
-        base = base.filter(base[time].cast("date") <= now)
     many = rows_called(context, table)
-    aggregates: dict[str, Expr] = {f"{table}#": base.count()}
-    traits = [Trait(f"{table}#", many, "number", (table,), "count", long_tailed=True)]
+    traits, made = [Trait(f"{table}#", many, "number", (table,), "count", long_tailed=True)], {}
     if time:
-        day = base[time].cast("date")
-        recent, before = day > now - _days(RECENT), day > now - _days(2 * RECENT)
-        aggregates |= {f"{table}#lately": recent.sum(), f"{table}#earlier": (before & ~recent).sum()}
+        base, made = _lately(context, table, base, time, as_of)
         traits += [
             Trait(f"{table}#lately", f"{many} in the last {RECENT} days", "number", (table,), "count", long_tailed=True),
             Trait(f"{table}#trend", f"change in {many}, last {RECENT} days against the {RECENT} before", "number", (table,), "count"),
         ]
+    made[f"{table}#"] = base.count()
     for ref in measures:
-        aggregates[ref] = base[ref].mean()
-        traits.append(Trait(ref, f"{Catalog(context).plain(ref)}, mean of {many}", "number", (table, ref), Catalog(context).spec(ref).unit))
-    for ref in kinds:
-        for value in values(Catalog(context), ref):
-            aggregates[f"{ref}={value}"] = (base[ref].cast("string") == value).max()
-            traits.append(Trait(f"{ref}={value}", f"any {many} with {Catalog(context).plain(ref)} {value}", "flag", (table, ref)))
+        made[ref] = base[ref].mean()
+        traits.append(Trait(ref, f"{catalog.plain(ref)}, mean of {many}", "number", (table, ref), catalog.spec(ref).unit))
+    for ref, value in [(kind, value) for kind in kinds for value in values(catalog, kind)]:
+        made[f"{ref}={value}"] = (base[ref].cast("string") == value).max()
+        traits.append(Trait(f"{ref}={value}", f"any {many} with {catalog.plain(ref)} {value}", "flag", (table, ref)))
     if engaged:
-        aggregates[f"{table}#engaged"] = passes(base[engaged.column], engaged).mean()
+        made[f"{table}#engaged"] = passes(base[engaged.column], engaged).mean()
         traits.append(Trait(f"{table}#engaged", f"share of {many} engaged with", "number", (table,), "share"))
-    per = base.group_by(key=base[key]).aggregate(**aggregates)
-    columns = {t.column: _number_or_flag(per[t.column]) for t in traits if t.column in per.columns}
+    per = base.group_by(key=base[key]).aggregate(**made)
     if time:
-        columns[f"{table}#trend"] = (per[f"{table}#lately"] - per[f"{table}#earlier"]).cast("float64")
-    return Told(tuple(traits), per.select("key", **columns))
+        per = per.mutate(**{f"{table}#trend": per[f"{table}#lately"] - per[f"{table}#earlier"]})
+    return Told(tuple(traits), per.select("key", **{t.column: _number_or_flag(per[t.column]) for t in traits}))
+
+
+def _lately(context: Context, table: str, base: Table, time: str, as_of: dt.date | None) -> tuple[Table, dict[str, Expr]]:
+    """The rows up to the day, and how many of them were lately, and as long before."""
+    import ibis
+
+    now: Expr = ibis.literal(as_of or bounds(context, time)[1])
+    base = base.filter(base[time].cast("date") <= now)
+    day = base[time].cast("date")
+    recent, before = day > now - _days(RECENT), day > now - _days(2 * RECENT)
+    return base, {f"{table}#lately": recent.sum(), f"{table}#earlier": (before & ~recent).sum()}
 
 
 def rows_called(context: Context, table: str) -> str:
