@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from segue.tools.data.facts import Facts
-from segue.tools.semantic import thesaurus
+from segue.tools.semantic import concepts, thesaurus
 from segue.tools.semantic.infer import infer
 from segue.tools.semantic.schema import Model
 from segue.tools.semantic.words import band_names, provinces, spoken
@@ -245,22 +245,22 @@ def test_the_file_is_what_a_yaml_reader_reads_too() -> None:
     read = YAML(typ="safe", pure=True).load(
         (resources.files("segue.tools.semantic") / "thesaurus.yaml").read_text(encoding="utf-8")
     )
-    for section, lines in thesaurus._sections().items():
+    for section, lines in concepts.sections().items():
         listed = [line.strip() for line in read[section].splitlines() if line.strip() and not line.startswith("#")]
         assert [f"{left} = {right}".rstrip(" =") for left, right in lines] == [line.rstrip(" =") for line in listed]
 
 
 def test_every_line_has_its_parts() -> None:
-    sections = thesaurus._sections()
+    sections = concepts.sections()
     for section in ("columns", "metrics", "entities", "tables"):
-        for concept in thesaurus._concepts(section):
+        for concept in concepts.concepts(section):
             assert concept.names, concept.name
-    concepts = {c.name for c in thesaurus._concepts("columns")}
+    named = {c.name for c in concepts.concepts("columns")}
     for left, right in sections["flags"]:
         assert " / " in right, left
     valued = {left.partition(": ")[0] for left, _ in sections["values"]} - {"*"}
     related = {c for left, right in sections["related"] for c in [left, *right.split(", ")]}
-    assert valued | related <= concepts | {"nationality"}
+    assert valued | related <= named | {"nationality"}
 
 
 @pytest.mark.parametrize(

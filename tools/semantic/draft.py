@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from segue.tools.semantic.names import key_noun, tidy
+from segue.tools.semantic.names import is_row_number, key_noun, tidy
 from segue.tools.semantic.schema import (
     ColumnClass,
     ColumnSpec,
@@ -180,6 +180,11 @@ class Draft:
         free = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n.lower() not in taken)
         cols[free] = Col(table, free, type_, None, tidy(free), derived=derived, class_="safe", **given)
         return cols[free]
+
+
+def headerless(tab: Tab) -> bool:
+    """Whether no column has a name that says anything."""
+    return all(is_row_number(c.words) for c in tab.cols.values() if c.derived is None)
 
 
 def as_number(value: Any) -> float | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from segue.tools.semantic import probe
-from segue.tools.semantic.draft import Col, Draft, Tab
+from segue.tools.semantic.draft import Col, Draft, Tab, headerless
 from segue.tools.semantic.names import ORDER, PERSON, PRODUCT, STAFF, STORE, has, head, plural, singular, subject_of
-from segue.tools.semantic.roles import headerless
 from segue.tools.semantic.schema import Derived, Entity
 
 _NOT_AN_ORDER = r"line|item|items|details?|products?|seq|sequence|type|status|category"

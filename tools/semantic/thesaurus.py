@@ -8,12 +8,21 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from segue.tools.semantic.concepts import (
+    Concept,
+    concepts,
+    country_spellings,
+    demonyms,
+    find_concept,
+    flag_words,
+    related,
+    value_words,
+)
 from segue.tools.semantic.names import head, plural, singular, tidy
 from segue.tools.semantic.schema import ColumnSpec, Metric, Model, split, words
-from segue.tools.semantic.words import band_names, country_codes, country_name, normal, provinces, spoken, unique
+from segue.tools.semantic.words import band_names, country_name, normal, provinces, spoken, unique
 
 if TYPE_CHECKING:
     from segue.tools.data.facts import Facts
@@ -73,115 +82,6 @@ _BY_ROLE = {
 }  # fmt: skip
 
 
-# --- the data -----------------------------------------------------------------------------------------------------------
-
-
-class Concept:
-    """A line of columns, metrics, entities or tables. `tags`: only for columns of these roles or kinds; empty means any."""
-
-    __slots__ = ("name", "names", "pattern", "tags")
-
-    def __init__(self, name: str, tags: list[str], pattern: re.Pattern[str], names: list[str]) -> None:
-        self.name, self.tags, self.pattern, self.names = name, tags, pattern, names
-
-
-@functools.cache
-def _sections() -> dict[str, list[tuple[str, str]]]:
-    """Section -> (what stands before " = ", what after)."""
-    text = (resources.files("segue.tools.semantic") / "thesaurus.yaml").read_text(encoding="utf-8")
-    out: dict[str, list[tuple[str, str]]] = {}
-    section = ""
-    for line in text.splitlines():
-        if line.endswith(": |"):
-            section = line[:-3]
-            out[section] = []
-        elif line.startswith("  ") and not line.lstrip().startswith("#"):
-            left, _, right = line.partition(" =")
-            out[section].append((left.strip(), right.strip()))
-    return out
-
-
-def _listed(text: str) -> list[str]:
-    return [w.strip() for w in text.split(",") if w.strip()]
-
-
-@functools.cache
-def _concepts(section: str) -> tuple[Concept, ...]:
-    out = []
-    for left, right in _sections()[section]:
-        name, _, pattern = left.partition(": ")
-        tags: list[str] = []
-        if pattern.startswith("["):
-            inside, _, pattern = pattern[1:].partition("] ")
-            tags = _listed(inside)
-        out.append(Concept(name, tags, re.compile(rf"\b(?:{_longest_first(pattern)})(?!\w)"), _listed(right)))
-    return tuple(out)
-
-
-def _longest_first(pattern: str) -> str:
-    """The alternatives of a pattern, the longest first: "order items" before "orders?"."""
-    parts, depth, start = [], 0, 0
-    for position, ch in enumerate(pattern):
-        depth += (ch == "(") - (ch == ")")
-        if ch == "|" and depth == 0:
-            parts.append(pattern[start:position])
-            start = position + 1
-    return "|".join(sorted([*parts, pattern[start:]], key=len, reverse=True))
-
-
-@functools.cache
-def _flag_words() -> dict[str, tuple[list[str], list[str]]]:
-    return {
-        left: (_listed(yes), _listed(no))
-        for left, right in _sections()["flags"]
-        for yes, _, no in [right.partition(" / ")]
-    }
-
-
-@functools.cache
-def _value_words() -> dict[str, dict[str, list[str]]]:
-    """Concept -> stored value as it is looked up -> names."""
-    out: dict[str, dict[str, list[str]]] = {}
-    for left, right in _sections()["values"]:
-        concept, _, values = left.partition(": ")
-        for value in values.split("|"):
-            out.setdefault(concept, {}).setdefault(normal(value), []).extend(_listed(right))
-    return out
-
-
-@functools.cache
-def _related() -> dict[str, list[str]]:
-    return {left: _listed(right) for left, right in _sections()["related"]}
-
-
-@functools.cache
-def _demonyms() -> dict[str, list[str]]:
-    return {code: _listed(names) for code, names in _sections()["countries"]}
-
-
-@functools.cache
-def _country_spellings() -> dict[str, str]:
-    """Every known spelling of a country (its demonyms too) -> ISO code."""
-    out = dict(country_codes())
-    for code, names in _demonyms().items():
-        out |= dict.fromkeys(names, code)
-    return out | dict(_sections()["country_spellings"])
-
-
-def _concept(section: str, text: str, kinds: frozenset[str]) -> Concept | None:
-    """The concept that covers most of the words; of two alike, the one nearer the end (a name's head noun)."""
-    best: tuple[int, int] | None = None
-    found = None
-    for concept in _concepts(section):
-        if concept.tags and not kinds & set(concept.tags) or not concept.tags and kinds & {"key", "reference"}:
-            continue
-        for match in concept.pattern.finditer(text):
-            rank = (match.end() - match.start(), match.end())
-            if best is None or rank > best:
-                best, found = rank, concept
-    return found
-
-
 # --- columns ------------------------------------------------------------------------------------------------------------
 
 
@@ -226,13 +126,13 @@ def _by_table(subject: str, text: str) -> str | None:
 
 @functools.lru_cache(4096)
 def _concept_name(text: str, kinds: frozenset[str]) -> str | None:
-    found = _concept("columns", text, kinds)
+    found = find_concept("columns", text, kinds)
     return found.name if found else None
 
 
 @functools.cache
 def _concept_words(name: str) -> list[str]:
-    return next(c.names for c in _concepts("columns") if c.name == name)
+    return next(c.names for c in concepts("columns") if c.name == name)
 
 
 def _kinds(spec: ColumnSpec) -> frozenset[str]:
@@ -308,7 +208,7 @@ def value_names(model: Model, facts: Facts, ref: str) -> dict[Any, list[str]]:
     ):
         return _said(spec, {n: _numbered(n, kind[2], kind[1]) for n in held if isinstance(n, int)})
     if spec.type == "integer" and column_concept(model, ref) == "month" and set(held) <= set(range(1, 13)):
-        return _said(spec, {n: _value_words()["*"][month] for n, month in enumerate(_MONTHS, 1) if n in held})
+        return _said(spec, {n: value_words()["*"][month] for n, month in enumerate(_MONTHS, 1) if n in held})
     return _said(spec, {})
 
 
@@ -338,7 +238,7 @@ def _flag(model: Model, ref: str, spec: ColumnSpec, held: list[Any]) -> dict[Any
     yes = list(spec.yes) or [v for v in held if v is True or v == 1]
     no = list(spec.no) or [v for v in held if v not in yes]
     concept = column_concept(model, ref) or ""
-    said = _flag_words().get(concept, ([], []))
+    said = flag_words().get(concept, ([], []))
     own = [
         n for n in column_names(model, ref)[:4] if not n.startswith(("is ", "has ", "was ")) and not n.endswith(" flag")
     ][:3]
@@ -357,9 +257,9 @@ def _flag(model: Model, ref: str, spec: ColumnSpec, held: list[Any]) -> dict[Any
 
 def _texts(model: Model, ref: str, spec: ColumnSpec, held: list[str]) -> dict[Any, list[str]]:
     concept = column_concept(model, ref)
-    tables = [_value_words().get(c, {}) for c in _value_concepts(model, ref, spec, concept)]
+    tables = [value_words().get(c, {}) for c in _value_concepts(model, ref, spec, concept)]
     placed = _places(spec, concept, held)
-    everywhere = _value_words()["*"]
+    everywhere = value_words()["*"]
     out: dict[Any, list[str]] = {}
     for value in held:
         key = normal(value)
@@ -386,7 +286,7 @@ _KINDS = (None, "category", "subcategory", "department", "preferred_category", "
 
 
 def _value_concepts(model: Model, ref: str, spec: ColumnSpec, concept: str | None) -> list[str]:
-    found = [concept, *_related().get(concept, [])] if concept else []
+    found = [concept, *related().get(concept, [])] if concept else []
     if spec.role == "channel":
         found.append("channel")
     if spec.role == "status":
@@ -403,10 +303,10 @@ def _places(spec: ColumnSpec, concept: str | None, held: list[str]) -> dict[str,
     if spec.role != "place" and concept not in ("country", "geography", "state", "region"):
         return {}
     if concept in ("country", "geography", None, "region") and len(held) <= 400:
-        spellings = _country_spellings()
+        spellings = country_spellings()
         codes = {v: spellings[normal(v)] for v in held if normal(v) in spellings}
         if codes and (concept in ("country",) or len(codes) >= 0.5 * len(held)):
-            return {v: [*_demonyms().get(code, []), country_name(code)] for v, code in codes.items()}
+            return {v: [*demonyms().get(code, []), country_name(code)] for v, code in codes.items()}
     if concept in ("state", "region", "county", None) and len(held) <= 120:
         return {code: [name.lower(), *spoken(name)] for code, name in provinces(held).items()}
     return {}
@@ -422,7 +322,7 @@ def metric_names(model: Model, name: str) -> list[str]:
     if metric.count in model.tables and metric.count not in model.entities:
         named = table_names(model, metric.count or "")
         return unique(n.lower() for n in [*own, *named, *(f"number of {n}" for n in named[:4])])
-    concept = _concept("metrics", words(name), frozenset())
+    concept = find_concept("metrics", words(name), frozenset())
     said = concept.names if concept and _whole(concept, words(name)) else []
     return unique(n.lower() for n in [*own, *said, *_of_column(model, metric, bool(said))])
 
@@ -448,13 +348,13 @@ def entity_names(model: Model, name: str) -> list[str]:
     """What people may call an entity, singular and plural."""
     entity = model.entities[name]
     key = tidy(split(entity.key)[1])
-    noun = head(key, {c.name for c in _concepts("entities")}) or ""
+    noun = head(key, {c.name for c in concepts("entities")}) or ""
     own = [words(name), entity.plural or plural(words(name)), *entity.called, *(singular(c) for c in entity.called)]
-    concepts = [
-        c for c in (_concept("entities", t, frozenset()) for t in (*entity.called, words(name), noun) if t) if c
+    found = [
+        c for c in (find_concept("entities", t, frozenset()) for t in (*entity.called, words(name), noun) if t) if c
     ]
     others = {w for e in model.entities if e != name for w in (words(e), plural(words(e)))}
-    said = [n for c in concepts for n in c.names if n not in others]
+    said = [n for c in found for n in c.names if n not in others]
     return unique(n.lower() for n in [*own, *said])
 
 
@@ -464,8 +364,8 @@ def table_names(model: Model, table: str) -> list[str]:
     text = tidy(table)
     last = text.split()[-1] if text else text
     own = [spec.label or "", *spec.called, text, *([singular(text), plural(singular(text))] if last else [])]
-    concept = _concept("tables", text, frozenset()) or next(
-        (c for c in _concepts("tables") if c.name == spec.subject), None
+    concept = find_concept("tables", text, frozenset()) or next(
+        (c for c in concepts("tables") if c.name == spec.subject), None
     )
     return unique(n.lower() for n in [*own, *(concept.names if concept else [])])
 
@@ -474,10 +374,10 @@ def label_names(model: Model, name: str) -> tuple[list[str], list[str]]:
     """(what people call those for whom a label holds, and the others)."""
     label = model.labels[name]
     kind = {"churn": "churn", "response": "responded"}.get(label.kind)
-    yes, no = _flag_words().get(kind or "", ([], []))
+    yes, no = flag_words().get(kind or "", ([], []))
     return unique([words(name), *(c.lower() for c in label.called), *yes]), unique([f"not {words(name)}", *no])
 
 
 def names_of(section: str) -> Iterable[str]:
     """Every name that a section of the thesaurus lists: what the language may take for a word of the trade."""
-    return unique(n for c in _concepts(section) for n in c.names)
+    return unique(n for c in concepts(section) for n in c.names)
