@@ -17,7 +17,7 @@ def say_number(value: float | int) -> str:
     size = abs(value)
     if size >= 1:
         return f"{value:,.2f}"
-    return f"{value:.3g}" if size >= 0.001 else f"{value:.2g}"
+    return f"{value:.3g}"
 
 
 def say_share(value: float) -> str:
