@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import init_bench, session_bench, startup
+from benchmarks import init_bench, query_bench, session_bench, startup
 from benchmarks.report import show
 
 SIZES = (1_000_000, 10_000_000)
@@ -27,7 +27,7 @@ def main() -> int:
             workspace, made = init_bench.make(folder, lines)
             if not figures:
                 figures += startup.measure(workspace)
-            figures += [*made, *session_bench.measure(workspace, lines)]
+            figures += [*made, *query_bench.measure(workspace, lines), *session_bench.measure(workspace, lines)]
     finally:
         if chosen.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
