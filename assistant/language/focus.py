@@ -5,7 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from segue.assistant.language.lexicon import column_kind, table_of
-from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Num, Percentile, Span, Tab, Time, Val, Verb
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    Dur,
+    Ent,
+    Every,
+    Lab,
+    Met,
+    Num,
+    Percentile,
+    Span,
+    Tab,
+    Time,
+    Val,
+    Verb,
+)
 from segue.assistant.language.world import World
 from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Not, Rate, Value
 
@@ -297,9 +312,8 @@ class Finder:
         if value.column is not None:
             return self.of_column(value.column, stat)
         per = self._per_entity(-1, need_mean=True) or per or "customer"
-        if per == "order" and stat == "mean":
-            if value.metric == "revenue" and "average_order_value" in self.model.metrics:
-                return self.of_metric("average_order_value")
+        if per == "order" and stat == "mean" and value.metric == "revenue" and "average_order_value" in self.model.metrics:
+            return self.of_metric("average_order_value")
         return Focus(Measure(metric=value.metric, per=per, over=stat), rows=True, table=self.table_of_metric(value.metric or ""))  # type: ignore[arg-type]
 
     def _monthly(self, j: int) -> bool:

@@ -40,9 +40,8 @@ def number_spans(tokens: list[Token]) -> list[Span]:
     """Every number, range, bound and duration, longest readings included; the cover chooses among them."""
     spans = []
     for i in range(len(tokens)):
-        for span in (_percentile(tokens, i), _fraction(tokens, i), _bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i)):
-            if span is not None:
-                spans.append(span)
+        found = (_percentile(tokens, i), _fraction(tokens, i), _bounded(tokens, i), _ranged(tokens, i), _bare(tokens, i))
+        spans.extend(span for span in found if span is not None)
     return spans
 
 

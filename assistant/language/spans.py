@@ -6,7 +6,22 @@ import datetime as dt
 from functools import lru_cache
 
 from segue.assistant.language.lexicon import Lexicon
-from segue.assistant.language.meanings import Bound, Col, Dur, Lab, Meaning, Missing, Num, Seg, Span, Time, Vague, Val, Verb, Word
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    Dur,
+    Lab,
+    Meaning,
+    Missing,
+    Num,
+    Seg,
+    Span,
+    Time,
+    Vague,
+    Val,
+    Verb,
+    Word,
+)
 from segue.assistant.language.numbers import MONEY_WORDS, number_spans, read_number
 from segue.assistant.language.times import time_spans
 from segue.assistant.language.tokens import Token, stem, tokenize

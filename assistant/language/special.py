@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from segue.assistant.language.frames import Sentence
 from segue.assistant.language.focus import Finder
+from segue.assistant.language.frames import Sentence
 from segue.assistant.language.groups import Shaper
 from segue.assistant.language.meanings import Ent, Lab, Met, Seg, Span, Time, Vague, Val
 from segue.assistant.language.turn import Call
@@ -74,9 +74,7 @@ def _risk(s: Sentence, low: str) -> Call | None:
 def _profile(s: Sentence, low: str) -> Call | None:
     """ "what does a typical leaver look like compared with somebody who stays"."""
     for span in s.spans:
-        if span.of(Ent) or span.word("compare", "mean", "difference", "rest", "than", "more", "list", "who", "relative", "what") and not span.of(Val, Lab):
-            span.used = True
-        elif span.unknown and span.text in ("apart", "common", "typical", "profile", "describe", "differ", "different", "characterise", "characterize", "distinguish", "traits", "portrait", "characteristics", "separates", "sets", "distinguishes"):
+        if span.of(Ent) or span.word("compare", "mean", "difference", "rest", "than", "more", "list", "who", "relative", "what") and not span.of(Val, Lab) or span.unknown and span.text in ("apart", "common", "typical", "profile", "describe", "differ", "different", "characterise", "characterize", "distinguish", "traits", "portrait", "characteristics", "separates", "sets", "distinguishes"):
             span.used = True
     segment = next((x for x in s.spans if x.of(Seg) and not x.used), None)
     if segment is not None and not any(x.of(Lab, Val) for x in s.spans if not x.used and x is not segment):

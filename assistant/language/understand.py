@@ -13,11 +13,28 @@ from segue.assistant.language.dates import as_of
 from segue.assistant.language.followup import LEANS, follow
 from segue.assistant.language.frames import FRAMES, Plan, Sentence
 from segue.assistant.language.lexicon import Lexicon, load_words
-from segue.assistant.language.meanings import Bound, Col, Dur, Ent, Every, Lab, Met, Missing, Num, Seg, Span, Tab, Time, Vague, Val, Verb
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    Dur,
+    Ent,
+    Every,
+    Lab,
+    Met,
+    Missing,
+    Num,
+    Seg,
+    Span,
+    Tab,
+    Time,
+    Vague,
+    Val,
+    Verb,
+)
 from segue.assistant.language.refuse import refuse, starters, unclear
 from segue.assistant.language.spans import read_spans
-from segue.assistant.language.tokens import stems
 from segue.assistant.language.special import RISK, special
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.turn import AskBack, Call, Declined, Dialogue, Reading, Understanding, Understood
 from segue.assistant.language.world import World
 from segue.tools.context import Context
@@ -256,9 +273,7 @@ def _matters(span: Span) -> bool:
         return bool(span.of(Val, Lab, Num, Bound, Dur, Time, Every, Seg, Met)) and not span.word("filler", "prep", "det")
     if span.word("not", "except"):
         return True
-    if span.of(Ent) and span.of(Ent).name == "customer":  # type: ignore[union-attr]
-        return False
-    return True
+    return not (span.of(Ent) and span.of(Ent).name == "customer")  # type: ignore[union-attr]
 
 
 def chosen(question: str, dialogue: Dialogue) -> str:

@@ -52,7 +52,7 @@ class ColumnPlan:
 
     name: str
     sql: str
-    told: Told = Told()
+    told: Told = field(default_factory=Told)
     unfit: str | None = None
     reason: str = ""
     count: int = 0
@@ -392,7 +392,7 @@ class _Settle:
         """Whether NA stands among codes such as EU and APAC: there it means North America."""
         values = [v for v, _ in self.sample]
         codes = [v for v in values if re.fullmatch("[A-Z]{2,4}", v)]
-        return "NA" in values and 3 <= len(codes) and len(codes) >= 0.8 * len(values)
+        return "NA" in values and len(codes) >= 3 and len(codes) >= 0.8 * len(values)
 
     def _note_missing(self, plan: ColumnPlan) -> None:
         if self.check.like_missing:
@@ -441,7 +441,7 @@ def native(c: duckdb.DuckDBPyConnection, source: Source, column: str, name: str,
     if kind.startswith("TIMESTAMP"):
         return ColumnPlan(name, f"CAST({q} AS TIMESTAMP)")
     if kind in ("BLOB", "BIT"):
-        return ColumnPlan(name, f"CAST(NULL AS VARCHAR)", notes=[f"{name}: binary values are not read; the column is empty."])
+        return ColumnPlan(name, "CAST(NULL AS VARCHAR)", notes=[f"{name}: binary values are not read; the column is empty."])
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
         return ColumnPlan(name, f"CAST(to_json({q}) AS VARCHAR)", notes=[f"{name}: lists or records, kept as JSON text."])
     return ColumnPlan(name, f"CAST({q} AS VARCHAR)")

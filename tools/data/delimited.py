@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from segue.tools.data.encoding import TextFile, as_utf8
+from segue.tools.data.encoding import as_utf8
 from segue.tools.data.header import is_header
 from segue.tools.data.names import text_literal
 from segue.tools.data.records import Record, records
@@ -199,7 +199,7 @@ def _odd_rows(stage: Stage, relation: str, layout: Layout) -> bool:
     return stage.c.execute(f"SELECT 1 FROM {relation} WHERE {condition} LIMIT 1").fetchone() is not None
 
 
-def _line_finder(path: Path, layout: Layout, has_header: bool):  # noqa: ANN202 - a closure
+def _line_finder(path: Path, layout: Layout, has_header: bool):
     assert layout.scan is not None
     one_line_each = layout.scan.lines == layout.scan.records
 

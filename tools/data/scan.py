@@ -92,7 +92,7 @@ class _Scanner:
         self._cells = 0  # delimiters since the last record ended
         self._length = 0  # bytes since then
 
-    def feed(self, data, quote, newline, quoted) -> None:  # noqa: ANN001 - numpy arrays, imported late
+    def feed(self, data, quote, newline, quoted) -> None:
         import numpy as np
 
         body = data[1:-1]
@@ -116,7 +116,7 @@ class _Scanner:
         self._cells = int(np.count_nonzero(marks)) - int(upto[-1])
         self._length = len(body) - int(at[-1]) - 1
 
-    def _count_bytes(self, data, newline) -> None:  # noqa: ANN001
+    def _count_bytes(self, data, newline) -> None:
         import numpy as np
 
         returns = data[1:-1] == 13
@@ -126,7 +126,7 @@ class _Scanner:
         self.scan.lone_returns += int(np.count_nonzero(returns)) - followed
         self.scan.nulls += int(np.count_nonzero(data[1:-1] == 0))
 
-    def _count_stray(self, data, quote, quoted) -> None:  # noqa: ANN001
+    def _count_stray(self, data, quote, quoted) -> None:
         import numpy as np
 
         is_quote = quote.astype(bool)
@@ -135,7 +135,7 @@ class _Scanner:
         fair = (opening & np.isin(data[:-2], edges)) | (closing & np.isin(data[2:], edges))
         self.scan.stray += int(np.count_nonzero(is_quote & ~fair))
 
-    def _count_records(self, cells, lengths) -> None:  # noqa: ANN001
+    def _count_records(self, cells, lengths) -> None:
         import numpy as np
 
         given = lengths > 0

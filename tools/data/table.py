@@ -85,7 +85,7 @@ class Builder:
         return f"{facts.column}: {many} spelled in ways that differ by case alone, such as {' and '.join(map(repr, found[0][:2]))}; kept apart."
 
 
-def _cells(stage: Stage, staged: Staged, plans: list[ColumnPlan]):  # noqa: ANN202
+def _cells(stage: Stage, staged: Staged, plans: list[ColumnPlan]):
     losses = Losses()
     for plan in plans:
         if plan.unfit and plan.count:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, SIM905
 """Makes the data of examination set A: four made-up data sets in the shape of well-known public ones.
 
     python generate.py
