@@ -28,6 +28,13 @@ from segue.tools.errors import DataError, LimitError
 MEMORY = "2GB"
 """DuckDB's share of the 4 GiB that a read may take; beyond it DuckDB spills to the workspace's disk."""
 
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,  # a table's name must never be looked up among Python's variables
+    "memory_limit": MEMORY,
+}
+
 Check = Callable[[Account, Path], None]
 
 
@@ -116,7 +123,7 @@ def _build(
     files: list[File], directory: Path, decide: Decide, decided: dict[str, str], progress: Progress
 ) -> tuple[list[TableAccount], list[str]]:
     steps = _Steps(files, progress)
-    c = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "memory_limit": MEMORY})
+    c = duckdb.connect(config=CONFIG)
     try:
         c.execute("SET TimeZone='UTC'")
         c.execute(f"SET temp_directory={text_literal(str(directory / 'spill'))}")
@@ -128,8 +135,9 @@ def _build(
         for file in files:
             steps.begin(file)
             staged = file.reader(file.path, stage, file.shown)
+            count = len(staged)
             for number, one in enumerate(staged):
-                builder.add(stage, one, lambda what, share, n=number, of=len(staged): steps.within(what, (n + share) / of))
+                builder.add(stage, one, lambda what, share, n=number, of=count: steps.within(what, (n + share) / of))
             for made in directory.glob("f*.*"):
                 made.unlink()
         _refuse_empty(builder.tables, files)
@@ -172,7 +180,7 @@ class _Steps:
 
 def _verified(built: Path, tables: list[TableAccount], workspace: Workspace) -> list[str]:
     """Opens the new version as a reader will and counts again. Returns what is different from the version in use."""
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as c:
+    with duckdb.connect(config=CONFIG) as c:
         c.execute(f"ATTACH {text_literal(str(built))} AS built (READ_ONLY)")
         for table in tables:
             rows = (c.execute(f'SELECT count(*) FROM built.main."{table.name}"').fetchone() or (0,))[0]

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from segue.tools.data.facts import SCHEMA, ColumnFacts, keeps_values, to_json
-from segue.tools.data.names import quoted
+from segue.tools.data.names import quoted, text_literal
 from segue.tools.results import CellType
 
 AT_ONCE = 50
@@ -125,7 +125,8 @@ def _counted(
     distinct = _one(c, "SELECT count(*) FROM counted")
     top = c.execute(f"SELECT v, n FROM counted ORDER BY n DESC, v LIMIT {TOP}").fetchall()
     if keeps_values(kind, distinct) and distinct > TOP:
-        c.execute(f'INSERT INTO {catalog}.{SCHEMA}."values" SELECT ?, v::VARCHAR, n FROM counted ORDER BY n DESC, v', [ref])
+        place = f'{catalog}.{SCHEMA}."values"'
+        c.execute(f"INSERT INTO {place} SELECT {text_literal(ref)}, v::VARCHAR, n FROM counted ORDER BY n DESC, v")
     c.execute("DROP TABLE counted")
     if distinct > TOP and top and top[0][1] == 1:
         return distinct, ()
@@ -144,10 +145,13 @@ def _number(value: Any) -> Any:
 
 def _store(c: duckdb.DuckDBPyConnection, catalog: str, table: str, source: str, rows: int, facts: list[ColumnFacts]) -> None:
     position = _one(c, f"SELECT count(*) FROM {catalog}.{SCHEMA}.tables")
-    c.execute(f"INSERT INTO {catalog}.{SCHEMA}.tables VALUES (?, ?, ?, ?)", [position, table, rows, source])
+    # written out, not as parameters: for those DuckDB imports pandas, which takes a second
+    named = f"{text_literal(table)}, {rows}, {text_literal(source)}"
+    c.execute(f"INSERT INTO {catalog}.{SCHEMA}.tables VALUES ({position}, {named})")
     first = _one(c, f"SELECT count(*) FROM {catalog}.{SCHEMA}.columns")
-    stored = [(first + i, json.dumps(to_json(f), ensure_ascii=False)) for i, f in enumerate(facts)]
-    c.executemany(f"INSERT INTO {catalog}.{SCHEMA}.columns VALUES (?, ?)", stored)
+    stored = [f"({first + i}, {text_literal(json.dumps(to_json(f), ensure_ascii=False))})" for i, f in enumerate(facts)]
+    for start in range(0, len(stored), 200):
+        c.execute(f"INSERT INTO {catalog}.{SCHEMA}.columns VALUES {', '.join(stored[start : start + 200])}")
 
 
 def _one(c: duckdb.DuckDBPyConnection, sql: str) -> Any:
