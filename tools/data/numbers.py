@@ -15,7 +15,10 @@ from segue.tools.results import CellType
 Sample = Sequence[tuple[str, int]]
 """Distinct trimmed values of a column with how often each occurs in the sample; blanks and NA-likes are not in it."""
 
-CODES = "AED ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KES KRW MXN MYR NGN NOK NZD PEN PHP PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+CODES = (
+    "AED ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KES KRW MXN MYR NGN NOK NZD PEN PHP PLN RON RUB"
+    " SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+)
 CURRENCY = r"(?:[A-Z]{1,3}\$|[$€£¥₹₽₩₺₪฿₫₴]|Rs\.?|kr\.?|zł|Kč|Ft|" + "|".join(CODES.split()) + ")"
 SPACE = "[ \u00a0\u202f\u2009]"
 POINT_BODY = (

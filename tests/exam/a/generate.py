@@ -122,10 +122,11 @@ def grocery() -> None:
             for k in range(1 if department == "KIOSK-GAS" else 9):
                 product += int(rng.integers(11, 900))
                 brand = "Private" if rng.random() < 0.3 else "National"
+                sorts = ("REGULAR", "FAMILY SIZE", "PREMIUM", "VALUE PACK", "ORGANIC", "LIGHT", "MULTI PACK", "SINGLE SERVE", "SPECIALTY")
                 kind = (
                     "GASOLINE-REG UNLEADED"
                     if department == "KIOSK-GAS"
-                    else f"{category.split(' ')[0].rstrip('S')} {['REGULAR', 'FAMILY SIZE', 'PREMIUM', 'VALUE PACK', 'ORGANIC', 'LIGHT', 'MULTI PACK', 'SINGLE SERVE', 'SPECIALTY'][k]}"
+                    else f"{category.split(' ')[0].rstrip('S')} {sorts[k]}"
                 )
                 size = (
                     None
