@@ -67,7 +67,8 @@ class Compiled:
 def compile_query(context: Context, query: Query) -> Compiled:
     """Compiles. DefinitionError where the plan names what isn't there, QuestionError where the data can't answer it."""
     catalog = Catalog(context)
-    taken, asked = set(RESERVED), query
+    taken: set[str] = set(RESERVED)
+    asked = query
     groupings = [prepare(catalog, group, taken) for group in query.by]
     query = _windowed_values(catalog, query, groupings)
     _check(query, groupings)

@@ -193,7 +193,8 @@ def _keep(context: Context, plan: FindCustomers, found: _Members, raw: Sequence[
 def _thresholds(context: Context, catalog: Catalog, plan: FindCustomers, size: int) -> list[str]:
     def figure(_: str, condition: Condition) -> str:
         members = _Members(Catalog(context), plan.model_copy(update={"condition": condition, "show": [], "limit": None}))
-        found = context.engine.run(members.rows().aggregate(n=lambda t: t.count())).to_pylist()
+        rows = members.rows()
+        found = context.engine.run(rows.aggregate(n=rows.count())).to_pylist()
         return f"{found[0]['n']:,}"
 
     if not any(vague_conditions(plan.condition)) or plan.limit is not None:
