@@ -226,7 +226,7 @@ def _values(model: Model, facts: Facts) -> Iterator[Problem]:
 def _absent(facts: Facts, ref: str, values: list[Any], path: Path) -> Iterator[Problem]:
     held = [v for v, _ in facts.values(ref)]
     for value in values:
-        if held and value not in held:
+        if held and value not in held and value not in (0, 1):  # a yes or no that happens not to occur is no mistake
             yield Problem(
                 path, f"names the value {value!r}, which {ref} never holds.", did_you_mean(str(value), map(str, held))
             )
