@@ -81,9 +81,8 @@ class Source:
 class _Check:
     """Counts over a whole text column."""
 
-    present: int = 0
+    given: int = 0
     like_missing: int = 0
-    padded: int = 0
     unfit: dict[str, int] = field(default_factory=dict)
     zeros: int = 0
     huge: int = 0
@@ -91,44 +90,77 @@ class _Check:
     midnight: bool = True
     signs: int = 0
 
+    @property
+    def present(self) -> int:
+        """Cells that say something."""
+        return self.given - self.like_missing
+
+    def add(self, more: _Check) -> None:
+        """What a second pass, with other ways to read, has found."""
+        self.unfit |= more.unfit
+        self.zeros, self.huge = max(self.zeros, more.zeros), max(self.huge, more.huge)
+        self.signs = max(self.signs, more.signs)
+
 
 def plan_columns(c: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], decide: Decide) -> list[ColumnPlan]:
     """A plan for every column of a staged table, whose columns are in the order of `names`."""
     kinds = [(column, kind) for column, kind, *_ in c.execute(f"DESCRIBE {source.relation}").fetchall()]
     kinds = [(column, kind) for column, kind in kinds if column != "_line"]
     plans: list[ColumnPlan] = []
-    texts = [column for column, kind in kinds if kind == "VARCHAR"]
-    samples = _samples(c, source, texts)
-    tried = {column: _candidates(samples[column]) for column in texts}
-    checks = _check(c, source, tried)
+    values = _values(c, source, [column for column, kind in kinds if kind == "VARCHAR"])
+    samples = _samples(c, source, values)
+    tried = {column: _candidates(samples[column]) for column in values}
+    checks = _check(c, source, values, {column: _first(tried[column], samples[column]) for column in values})
+    open_ = {column: values[column] for column in values if tried[column] and 0 not in checks[column].unfit.values()}
+    rest = {column: [p for p in tried[column] if p.name not in checks[column].unfit] for column in open_}
+    for column, more in _check(c, source, open_, rest).items():
+        checks[column].add(more)
     commas = _uses_decimal_commas(tried, checks) or source.european
     for (column, kind), name in zip(kinds, names, strict=True):
         if kind == "VARCHAR":
-            settle = _Settle(c, source, column, name, samples[column], checks[column], tried[column], commas, decide)
+            known = [p for p in tried[column] if p.name in checks[column].unfit]
+            settle = _Settle(c, source, values[column], name, samples[column], checks[column], known, commas, decide)
             plans.append(settle.plan())
         else:
             plans.append(native(c, source, column, name, kind))
     return plans
 
 
-def value_sql(column: str) -> str:
-    """A staged cell without its surrounding blanks; NULL where nothing is left."""
-    return f"nullif(trim({quoted(column)}, {text_literal(BLANKS)}), '')"
+@dataclass(frozen=True)
+class _Value:
+    """A staged text cell in SQL, without surrounding blanks, NULL where nothing is left; and how many had any."""
+
+    column: str
+    sql: str
+    padded: int
+
+
+def _values(c: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str]) -> dict[str, _Value]:
+    """Trimming is what takes longest, so only columns that need it get it."""
+    edge = text_literal(f"^[{BLANKS}]|[{BLANKS}]$")
+    values: dict[str, _Value] = {}
+    for start in range(0, len(columns), 100):
+        part = columns[start : start + 100]
+        counts = [f"count(*) FILTER ({quoted(x)} = '' OR regexp_matches({quoted(x)}, {edge}))" for x in part]
+        found = c.execute(f"SELECT {', '.join(counts)} FROM {source.relation}").fetchone() or ()
+        for column, padded in zip(part, found, strict=True):
+            trimmed = f"nullif(trim({quoted(column)}, {text_literal(BLANKS)}), '')"
+            values[column] = _Value(quoted(column), trimmed if padded else quoted(column), padded)
+    return values
 
 
 def _is_missing(value: str, words: Sequence[str]) -> str:
-    return f"coalesce(lower({value}) IN ({', '.join(map(text_literal, words))}), false)"
+    return f"coalesce(length({value}) <= {max(map(len, words))} AND lower({value}) IN ({', '.join(map(text_literal, words))}), false)"
 
 
 # -- what is tried
 
 
-def _samples(c: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+def _samples(c: duckdb.DuckDBPyConnection, source: Source, values: dict[str, _Value]) -> dict[str, list[tuple[str, int]]]:
     step = max(1, source.rows // SAMPLE)
     c.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {source.relation} WHERE rowid % {step} = 0")
     samples = {}
-    for column in columns:
-        value = value_sql(column)
+    for column, value in ((column, v.sql) for column, v in values.items()):
         found = _distinct(c, f"SELECT {value} v FROM sampled")
         if sum(n for _, n in found) < 100 and step > 1:  # mostly blank: look at those that are given
             found = _distinct(c, f"SELECT {value} v FROM {source.relation} WHERE {value} IS NOT NULL LIMIT {SAMPLE}")
@@ -154,6 +186,17 @@ def _candidates(sample: Sample) -> list[Parser]:
     return dates + numbers
 
 
+def _first(parsers: list[Parser], sample: Sample) -> list[Parser]:
+    """Those of the candidates to check first: the plainest, where it reads the whole sample. Most columns need no other."""
+    dates = [p for p in parsers if isinstance(p, DateParser)]
+    if dates or not parsers:
+        return dates
+    given = [(v, n) for v, n in sample if v.lower() not in MISSING_TYPED]
+    plain = parsers[0]
+    unsettled = plain is NUMBER and COMMA in parsers  # 1.234 may be either
+    return [plain] if plain in (WHOLE, NUMBER, BOOLEAN) and plain.share(given) == 1.0 and not unsettled else parsers
+
+
 def _many_days(sample: Sample) -> bool:
     """Whether 8-digit numbers are days rather than codes: a code that happens to look like one day is no date."""
     return len(sample) >= 10 or all(re.fullmatch(r"(?:19|20)\d{6}", v) for v, _ in sample) and len(sample) >= 3
@@ -162,41 +205,36 @@ def _many_days(sample: Sample) -> bool:
 # -- what holds for the whole column
 
 
-def _check(c: duckdb.DuckDBPyConnection, source: Source, tried: dict[str, list[Parser]], at_once: int = 40) -> dict[str, _Check]:
+def _check(
+    c: duckdb.DuckDBPyConnection, source: Source, values: dict[str, _Value], tried: dict[str, list[Parser]], at_once: int = 40
+) -> dict[str, _Check]:
     checks: dict[str, _Check] = {}
     columns = list(tried)
     for start in range(0, len(columns), at_once):
         part = columns[start : start + at_once]
-        parts = {column: _check_sql(column, tried[column]) for column in part}
+        parts = {column: _check_sql(quoted("v" + column), tried[column]) for column in part}
         flat = [sql for column in part for sql in parts[column].values()]
-        inner = ", ".join(f"{value_sql(column)} AS {quoted('v' + column)}, {quoted(column)}" for column in part)
+        inner = ", ".join(f"{values[column].sql} AS {quoted('v' + column)}" for column in part)
         row = iter(c.execute(f"SELECT {', '.join(flat)} FROM (SELECT {inner} FROM {source.relation})").fetchone() or ())
         for column in part:
             checks[column] = _checked({key: next(row) for key in parts[column]})
     return checks
 
 
-def _check_sql(column: str, parsers: list[Parser]) -> dict[str, str]:
-    v = quoted("v" + column)
+def _check_sql(v: str, parsers: list[Parser]) -> dict[str, str]:
     missing = _is_missing(v, MISSING_TYPED if parsers else MISSING_TEXT)
-    given = f"{v} IS NOT NULL AND NOT {missing}"
-    sql = {
-        "present": f"count(*) FILTER ({given})",
-        "like_missing": f"count(*) FILTER ({missing})",
-        "padded": f"count(*) FILTER (length({v}) <> length({quoted(column)}))",
-    }
+    sql = {"given": f"count({v})", "like_missing": f"count(*) FILTER ({missing})"}
     for parser in parsers:
-        read = parser.read(v)
-        sql[f"unfit {parser.name}"] = f"count(*) FILTER ({given} AND {read} IS NULL)"
-    if any(p.kind == "number" or p is WHOLE for p in parsers):
+        sql[f"unfit {parser.name}"] = f"count(*) FILTER ({v} IS NOT NULL AND {parser.read(v)} IS NULL AND NOT {missing})"
+    if any(p.kind in ("number", "integer") for p in parsers):
         codes = f"({LEADING_ZERO}|{TELEPHONE})"
-        sql["zeros"] = f"count(*) FILTER (regexp_full_match({v}, '{codes}'))"
-        sql["huge"] = f"count(*) FILTER (regexp_full_match({v}, '{HUGE}') AND TRY_CAST({v} AS BIGINT) IS NULL)"
+        sql["zeros"] = f"count(*) FILTER (left({v}, 1) IN ('0', '+', '-') AND regexp_full_match({v}, '{codes}'))"
+        sql["huge"] = f"count(*) FILTER (length({v}) >= 19 AND regexp_full_match({v}, '{HUGE}') AND TRY_CAST({v} AS BIGINT) IS NULL)"
     if any(p.unit == "money" for p in parsers):
         sql["signs"] = f"count(DISTINCT nullif(regexp_extract({v}, {text_literal(CURRENCY)}), ''))"
     for parser in parsers:
         if isinstance(parser, DateParser):
-            sql["timed"] = f"coalesce(bool_or(contains({v}, ':') AND {given}), false)"
+            sql["timed"] = f"coalesce(bool_or(contains({v}, ':')), false)"
             sql["midnight"] = f"coalesce(bool_and({parser.read(v)} = date_trunc('day', {parser.read(v)})), true)"
     return sql
 
@@ -225,7 +263,7 @@ class _Settle:
 
     c: duckdb.DuckDBPyConnection
     source: Source
-    column: str
+    staged: _Value
     name: str
     sample: Sample
     check: _Check
@@ -234,7 +272,7 @@ class _Settle:
     decide: Decide
 
     def __post_init__(self) -> None:
-        self.value = value_sql(self.column)
+        self.value = self.staged.sql
         self.unsure: list[str] = []
 
     def plan(self) -> ColumnPlan:
@@ -351,7 +389,7 @@ class _Settle:
         if self._unfit(parser):
             plan.unfit = f"{self._given(MISSING_TYPED)} AND {parser.read(self.value)} IS NULL"
             plan.reason, plan.count = f"in {self.name}, not {parser.says} as the others are", self._unfit(parser)
-        self._note_missing(plan)
+        self._note_missing(plan, MISSING_TYPED)
         return plan
 
     def _cast(self, parser: Parser, read: str) -> str:
@@ -375,18 +413,23 @@ class _Settle:
         return Told("share") if parser.unit == "share" else Told()
 
     def _text(self) -> ColumnPlan:
-        words = () if self._missing_is_a_code() else MISSING_TEXT
-        sql = f"CASE WHEN {self._given(words)} THEN {self.value} END" if words else self.value
-        plan = ColumnPlan(self.name, sql)
-        if self.tried:  # counted with the words for typed columns
-            self.check.like_missing = _count(self.c, self.source.relation, _is_missing(self.value, words)) if words else 0
-        if not words:
-            self.check.like_missing = 0
+        plan = ColumnPlan(self.name, self.value)
+        if self._missing_is_a_code():
             plan.notes.append(f"{self.name}: NA is kept as a value, as the other values are codes like it.")
-        self._note_missing(plan)
-        if self.check.padded and not self.source.strict:
-            plan.notes.append(f"{self.name}: blanks around {self.check.padded:,} values dropped.")
+            self.check.like_missing = 0
+        elif self.check.like_missing:
+            # counted anew: a column that might have been numbers or dates was counted with more words
+            self.check.like_missing = _count(self.c, self.source.relation, _is_missing(self.value, MISSING_TEXT))
+            plan.sql = f"CASE WHEN {self._given(MISSING_TEXT)} THEN {self.value} END"
+        self._note_missing(plan, MISSING_TEXT)
+        if self.staged.padded and not self.source.strict and self.check.given and (around := self._padded()):
+            plan.notes.append(f"{self.name}: blanks around {around:,} values dropped.")
         return plan
+
+    def _padded(self) -> int:
+        """Values with blanks around them, cells of blanks alone not counted."""
+        rows = _count(self.c, self.source.relation, f"{self.value} IS NULL")
+        return self.staged.padded - (rows - _count(self.c, self.source.relation, f"{self.staged.column} IS NULL"))
 
     def _missing_is_a_code(self) -> bool:
         """Whether NA stands among codes such as EU and APAC: there it means North America."""
@@ -394,11 +437,13 @@ class _Settle:
         codes = [v for v in values if re.fullmatch("[A-Z]{2,4}", v)]
         return "NA" in values and len(codes) >= 3 and len(codes) >= 0.8 * len(values)
 
-    def _note_missing(self, plan: ColumnPlan) -> None:
+    def _note_missing(self, plan: ColumnPlan, words: Sequence[str]) -> None:
         if self.check.like_missing:
-            words = sorted({v for v, _ in self.sample if v.lower() in MISSING_TYPED})[:3]
-            said = f" ({', '.join(words)})" if words else ""
-            plan.notes.append(f"{self.name}: {self.check.like_missing:,} cells that say there is no value{said} are missing.")
+            found = sorted({v for v, _ in self.sample if v.lower() in words})[:3]
+            said = f" ({', '.join(found)})" if found else ""
+            cells = "1 cell that says there is no value{} is" if self.check.like_missing == 1 else "{:,} cells that say there is no value{} are"
+            count = (said,) if self.check.like_missing == 1 else (self.check.like_missing, said)
+            plan.notes.append(f"{self.name}: {cells.format(*count)} missing.")
 
     def _say_nearly(self, best: Parser) -> None:
         share = 1 - self._unfit(best) / self.check.present
