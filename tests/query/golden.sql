@@ -169,7 +169,7 @@ FROM (
   ) AS "t11"
     ON "t0"."customer" = "t11"."key"
   WHERE
-    COALESCE("t11"."value", 0) >= 15.0 AND "t0"."customer" IS NOT NULL
+    "t11"."value" >= 15.0 AND "t0"."customer" IS NOT NULL
 ) AS "t16"
 
 -- per customer

@@ -319,7 +319,14 @@ def _value(frame: Frame, condition: ValueIs) -> Term:
         raise DefinitionError("A value is compared with a number or a date.", "Give number, or date.")
     if leaves.tree_unit(tree) == "date":
         raise DefinitionError("A date can't be compared with a number.", "Give date.")
+    if isinstance(tree, leaves.Leaf) and tree.additive and not _zero_meets(condition.op, condition.number):
+        value = leaf_value(frame, tree, condition.per)  # no rows is no match: nothing to fill in, and an inner join will do
     return lambda rows: compared(value(rows), condition.op, condition.number)
+
+
+def _zero_meets(op: str, number: float) -> bool:
+    """Whether 0 passes the comparison."""
+    return {"=": number == 0, "!=": number != 0, "<": number > 0, "<=": number >= 0, ">": number < 0, ">=": number <= 0}[op]
 
 
 def _did(frame: Frame, condition: Did) -> Term:
@@ -333,7 +340,7 @@ def _did(frame: Frame, condition: Did) -> Term:
         return _not(met) if never else met
     where = () if condition.where is None else (condition.where,)
     leaf = leaves.Leaf("rows", table=condition.table, where=where, window=condition.window)
-    count = _leaf_term(frame, leaf, condition.per)
+    count = _leaf_term(frame, leaf, condition.per) if _zero_meets(condition.op, condition.times) else leaf_value(frame, leaf, condition.per)
     return lambda rows: compared(count(rows), condition.op, condition.times)
 
 
