@@ -67,7 +67,7 @@ def survives(folder: Path, data: dict[str, Any]) -> None:
     assert all(metric_names(model, m) for m in model.metrics) and all(entity_names(model, e) for e in model.entities)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(tables())
 def test_any_tables(data: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

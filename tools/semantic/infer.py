@@ -62,7 +62,7 @@ def _finish(draft: Draft, takings: money.Takings | None, sources: dict[str, str]
             and has(col.words, "tenure|vintage")
             and not has(col.words, "days?|weeks?|months?|years?|mths?")
         ):
-            draft.doubt(f"{col.ref} says no unit; it is taken for {col.unit} (its largest value is {col.high:g}).")
+            draft.doubt(f"{col.ref} says no unit; it is taken for {col.unit} (its largest value is {col.high or 0:g}).")
     for tab in draft.tables.values():
         if tab.kind == "events" and tab.time is None and tab.rows:
             draft.doubt(f"{tab.name} has no dates, so nothing can be asked about when its rows happened.")
