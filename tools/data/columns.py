@@ -423,7 +423,8 @@ class _Settle:
             plan.sql = f"CASE WHEN {self._given(MISSING_TEXT)} THEN {self.value} END"
         self._note_missing(plan, MISSING_TEXT)
         if self.staged.padded and not self.source.strict and self.check.given and (around := self._padded()):
-            plan.notes.append(f"{self.name}: blanks around {around:,} values dropped.")
+            many = "1 value" if around == 1 else f"{around:,} values"
+            plan.notes.append(f"{self.name}: blanks around {many} dropped.")
         return plan
 
     def _padded(self) -> int:
@@ -434,7 +435,7 @@ class _Settle:
     def _missing_is_a_code(self) -> bool:
         """Whether NA stands among codes such as EU and APAC: there it means North America."""
         values = [v for v, _ in self.sample]
-        codes = [v for v in values if re.fullmatch("[A-Z]{2,4}", v)]
+        codes = [v for v in values if re.fullmatch("[A-Z]{2,5}", v)]
         return "NA" in values and len(codes) >= 3 and len(codes) >= 0.8 * len(values)
 
     def _note_missing(self, plan: ColumnPlan, words: Sequence[str]) -> None:

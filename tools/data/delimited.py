@@ -54,7 +54,10 @@ def read_delimited(path: Path, stage: Stage, shown: str) -> list[Staged]:
     staged = staged or _slow(text.path, stage, layout, shown)
     staged.notes[:0] = text.notes + _layout_notes(layout)
     if text.spoilt:
-        staged.notes.append(f"{text.spoilt:,} lines hold bytes that are no characters, kept as \ufffd (the first: line {text.spoilt_lines[0]}).")
+        many = "1 line holds" if text.spoilt == 1 else f"{text.spoilt:,} lines hold"
+        staged.notes.append(f"{many} bytes that are no characters, kept as \ufffd (the first: line {text.spoilt_lines[0]}).")
+    if layout.scan is not None and layout.scan.nulls:
+        staged.notes.append(f"Characters of no meaning (NUL) dropped: {layout.scan.nulls:,}.")
     staged.name = _stem(path)
     staged.european = layout.delimiter == ";"
     return [staged]
@@ -116,6 +119,8 @@ def _blank_separated(path: Path) -> int:
 
 def _find_header(layout: Layout, head: list[Record]) -> None:
     """Settles which record is the header, and with it the width."""
+    title = _title_rows(head, layout.width)
+    layout.before, head = layout.before + title, head[title:]
     first = _trimmed(head[0].cells, layout.width)
     fitting = [r for r in head if len(r.cells) == layout.width]
     rest = [r.cells for r in head[1:]]
@@ -133,6 +138,15 @@ def _find_header(layout: Layout, head: list[Record]) -> None:
     else:
         layout.before += head.index(fitting[0])
         _take(layout, fitting[0], [r.cells for r in fitting[1:]])
+
+
+def _title_rows(head: list[Record], width: int) -> int:
+    """How many records at the top are titles padded with delimiters: far emptier than the first that looks like a header."""
+    filled = [sum(bool(c.strip()) for c in r.cells) for r in head]
+    fullest = max(filled)
+    start = next(i for i, n in enumerate(filled) if n >= 0.8 * fullest)
+    emptier = all(n <= 0.5 * fullest and len(r.cells) == width for n, r in zip(filled[:start], head, strict=False))
+    return start if emptier and start < len(head) - 1 and is_header(head[start].cells, [r.cells for r in head[start + 1 :]]) else 0
 
 
 def _take(layout: Layout, record: Record, rest: list[list[str]]) -> None:
@@ -232,7 +246,8 @@ def _slow(path: Path, stage: Stage, layout: Layout, shown: str) -> Staged:
             stage.progress(f"Reading {shown}: {staged.rows_read:,} rows", None)
     sink.flush()
     if literal:
-        staged.notes.append(f"{literal:,} lines have quotes that don't follow the rules; their cells are kept as written.")
+        many = "1 line has" if literal == 1 else f"{literal:,} lines have"
+        staged.notes.append(f"{many} quotes that don't follow the rules; the cells are kept as written.")
     _refuse_if_nothing_fits(staged, shown)
     return staged
 

@@ -65,14 +65,14 @@ def _encoding(path: Path, head: bytes, shown: str) -> tuple[str, str, int]:
             return codec, label, len(mark)
     sample = head[:100_000]
     nulls = sample.count(0)
-    if nulls > len(sample) * 0.2:
+    if nulls > max(4, len(sample) * 0.2):
         return _unmarked_utf16(sample, shown)
     if nulls and _binary(sample):
         raise DataError(f"{shown} is no text file.", "Save it as CSV, Excel (.xlsx), Parquet, JSON, SQLite or DuckDB.")
     good, bad = _utf8_census(path)
     if not bad:
         return "utf-8", "", 0
-    if good > bad:
+    if good * 4 > bad:  # in Latin-1 hardly a byte in a hundred makes UTF-8 by chance
         return "utf-8-spoilt", "", 0
     with path.open("rb") as file:
         latin = any(re.search(rb"[\x81\x8d\x8f\x90\x9d]", chunk) for chunk in iter(lambda: file.read(CHUNK), b""))
@@ -90,7 +90,7 @@ def _unmarked_utf16(sample: bytes, shown: str) -> tuple[str, str, int]:
 
 def _binary(sample: bytes) -> bool:
     control = sum(sample.count(bytes([b])) for b in range(32) if b not in (0, 9, 10, 12, 13, 26))
-    return control > 0 or sample.count(0) > 0.02 * len(sample)
+    return control > 0 or sample.count(0) > max(20, 0.02 * len(sample))
 
 
 def _utf8_census(path: Path) -> tuple[int, int]:

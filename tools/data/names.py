@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-LONGEST = 120
+LONGEST = 255
 
 
 def quoted(name: str) -> str:

@@ -69,11 +69,13 @@ def _percent(body: str) -> str:
     return rf"[-+−]?(?:{body}){SPACE}*%"
 
 
-def _decorated_sql(pattern: str, decimal: str, *, divide: str = "") -> str:
+def _decorated_sql(pattern: str, decimal: str, *, percent: bool = False) -> str:
     kept = f"regexp_replace(regexp_replace({{v}}, {text_literal(CURRENCY)}, '', 'g'), '[^0-9{decimal}]', '', 'g')"
     number = kept if decimal == "." else f"replace({kept}, ',', '.')"
+    if percent:  # 99.9e-2 is 0.999; 99.9 / 100 is 0.9990000000000001
+        number = f"concat({number}, 'e-2')"
     sign = "CASE WHEN regexp_matches({v}, '[-−(]') THEN -1 ELSE 1 END"
-    return f"CASE WHEN regexp_full_match({{v}}, {text_literal(pattern)}) THEN {sign} * TRY_CAST({number} AS DOUBLE){divide} END"
+    return f"CASE WHEN regexp_full_match({{v}}, {text_literal(pattern)}) THEN {sign} * TRY_CAST({number} AS DOUBLE) END"
 
 
 def _plain_sql() -> str:
@@ -95,11 +97,11 @@ COMMA = Parser(
     "comma", "number", "numbers such as 1.234,50", _decorated(COMMA_BODY), _decorated_sql(_decorated(COMMA_BODY), ","), "money"
 )
 POINT_PERCENT = Parser(
-    "point percent", "number", "percents", _percent(POINT_BODY), _decorated_sql(_percent(POINT_BODY), ".", divide=" / 100"), "share"
+    "point percent", "number", "percents", _percent(POINT_BODY), _decorated_sql(_percent(POINT_BODY), ".", percent=True), "share"
 )
 COMMA_PERCENT = Parser(
     "comma percent", "number", "percents with a decimal comma", _percent(COMMA_BODY),
-    _decorated_sql(_percent(COMMA_BODY), ",", divide=" / 100"), "share",
+    _decorated_sql(_percent(COMMA_BODY), ",", percent=True), "share",
 )  # fmt: skip
 
 NUMBERS = (WHOLE, NUMBER, POINT, COMMA, POINT_PERCENT, COMMA_PERCENT)

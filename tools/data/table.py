@@ -105,4 +105,5 @@ def _drop_blank_columns(stage: Stage, staged: Staged) -> None:
         stage.c.execute(f"ALTER TABLE {staged.relation} DROP COLUMN c{i}")
     staged.headers = [h for i, h in enumerate(staged.headers) if i not in set(blank)]
     if blank:
-        staged.notes.append(f"{len(blank):,} columns without a name and without a value left out.")
+        many = "1 column" if len(blank) == 1 else f"{len(blank):,} columns"
+        staged.notes.append(f"{many} without a name and without a value left out.")
