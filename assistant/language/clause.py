@@ -10,14 +10,40 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from segue.assistant.language.bands import band_range, bands_within
-from segue.assistant.language.lexicon import Lexicon, column_kind, table_of
-from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
-from segue.assistant.language.lexicon import load_words
-from segue.assistant.language.vague import vague_condition
+from segue.assistant.language.lexicon import Lexicon, column_kind, load_words, table_of
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    DatePart,
+    Dur,
+    Ent,
+    Lab,
+    Met,
+    Num,
+    Seg,
+    Span,
+    Tab,
+    Time,
+    Vague,
+    Val,
+    Verb,
+)
 from segue.assistant.language.tokens import stems
+from segue.assistant.language.vague import vague_condition
 from segue.assistant.language.world import World, negated
 from segue.tools.query.plan import (
-    All, AnyOf, ColumnIs, Condition, Did, HasLabel, InSegment, Not, TopShare, Value, ValueIs, Window,
+    All,
+    AnyOf,
+    ColumnIs,
+    Condition,
+    Did,
+    HasLabel,
+    InSegment,
+    Not,
+    TopShare,
+    Value,
+    ValueIs,
+    Window,
 )
 from segue.tools.semantic.schema import words
 
@@ -324,12 +350,19 @@ class Clause:
         if metric is not None and not self.rows and not (owner.of(Verb) and self.event is not None):
             return self._count_bound(Value(metric=metric.name), bound)
         kind = owner.of(Col)
+        if kind is not None and not self.rows and column_kind(self.world.model, kind.ref) != "number" and owner.text.endswith("s") \
+                and self.world.model.tables[table_of(kind.ref)].kind == "events" and bound.op != "between" and self._rows_named(kind.ref):
+            return self._value_is(Value(count=table_of(kind.ref)), bound)  # "3 friends": rows of referrals
         banded = self._banded(kind.ref, bound) if kind is not None else None
         if banded is not None:
             return banded
         if kind is not None and column_kind(self.world.model, kind.ref) == "kind" and bound.op != "=" and not self.rows:
             return self._count_bound(Value(column=kind.ref, stat="distinct"), bound)
         return None
+
+    def _rows_named(self, ref: str) -> bool:
+        """Whether the column's table is about something else than sales: its rows are what is counted."""
+        return self.world.model.tables[table_of(ref)].subject not in ("sales", "payments")
 
     def _banded(self, ref: str, bound: Bound) -> Condition | None:
         """A bound on a column of bands ("3+", "100-124K"): the bands within it."""
@@ -804,6 +837,9 @@ class Clause:
         table = self._noun_table(span)
         if table is None:
             return False
+        if self.event is not None and self.negative and not self.event.negative and (self.event.table == table or self.event.act in _CAMPAIGN_ACTS) and not self.event.objects:
+            self.event.negative, self.negative = True, False  # "opened no campaign"
+            return True
         if self.event is not None and (self.event.table == table or (self.event.act in ("buy", "sell") and self.world.model.tables[table].subject == "sales")):
             return True
         if self.event is not None and self._empty(self.event):
@@ -928,7 +964,10 @@ class Clause:
 
     def _said_already(self, event: Event) -> bool:
         """Whether an event that says nothing by itself only named what other conditions are about ("got their order late")."""
-        return self._empty(event) and not event.negative and self.order_word is None and (event.money or (bool(self.atoms) and event.act in ("did", "buy")))
+        if not self._empty(event) or event.negative or self.order_word is not None:
+            return False
+        named = any(isinstance(a.condition, ColumnIs) and table_of(a.condition.column) == event.table for a in self.atoms)
+        return event.money or named or (bool(self.atoms) and event.act == "buy")
 
 
 _CAMPAIGN_ACTS = ("engage", "ignore", "receive", "open", "click", "redeem")

@@ -16,11 +16,43 @@ from segue.assistant.language.focus import Finder, Focus, value_of
 from segue.assistant.language.frames import FRAMES, Plan, Sentence, about_customer
 from segue.assistant.language.groups import Shape, Shaper
 from segue.assistant.language.lexicon import Lexicon
-from segue.assistant.language.meanings import Bound, Col, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    Ent,
+    Every,
+    Lab,
+    Met,
+    Num,
+    Seg,
+    Span,
+    Tab,
+    Time,
+    Vague,
+    Val,
+    Verb,
+)
 from segue.assistant.language.turn import Call, Dialogue, PastTurn
 from segue.assistant.language.world import World
 from segue.tools.query.plan import (
-    All, AnyOf, ColumnIs, Concentration, Condition, Correlation, Did, FindCustomers, Group, InSegment, Measure, Not, Query, Rate, Sort, ValueIs, Window, plain,
+    All,
+    AnyOf,
+    ColumnIs,
+    Concentration,
+    Condition,
+    Correlation,
+    Did,
+    FindCustomers,
+    Group,
+    InSegment,
+    Measure,
+    Not,
+    Query,
+    Rate,
+    Sort,
+    ValueIs,
+    Window,
+    plain,
 )
 from segue.tools.segments.arguments import ExplainChange, Profile
 
@@ -125,7 +157,7 @@ class Follower:
             if found is not None:
                 return found
         if not ranking and self._that_one():
-            found = self._same_people()
+            found = self._same_people() or self._edit()
             if found is not None:
                 return found
         if self.them:
@@ -150,7 +182,7 @@ class Follower:
         if label is None or column is None:
             return False
         only = ColumnIs(column=column, op="=", value=label)
-        self.plan = Query(measures=self.plan.measures, where=_and(self.plan.where, only), customers=self.plan.customers)
+        self.plan = Query(measures=self.plan.measures, where=_and(self.plan.where, only), customers=self.plan.customers, window=self.plan.window)
         return True
 
     def _has_focus(self) -> bool:
@@ -313,6 +345,11 @@ class Follower:
             if time is None or span.used:
                 continue
             span.used = True
+            if time.shift and re.search(r"\b(compare|compared|versus|vs|against|change|changed|up or down|up on|down on)\b", self.text, re.I):
+                update["compare"] = "previous"
+                if plan.window is None:
+                    update["window"] = Window(calendar=time.period or "month", offset=-1)
+                continue
             shift = (lambda w, t=time: moved(w, t.period)) if time.shift else None
             new = time.window
             if plan.window is not None:

@@ -6,20 +6,58 @@ unread afterwards is for the caller to report.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import re
+from collections.abc import Callable
 from typing import Any
 
 from segue.assistant.language.clause import Atom, Clause, fold
 from segue.assistant.language.focus import Finder, Focus, value_of
 from segue.assistant.language.groups import Shape, Shaper
 from segue.assistant.language.lexicon import Lexicon, column_kind, table_of
-from segue.assistant.language.meanings import Bound, Col, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Vague, Val, Verb
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    Ent,
+    Every,
+    Lab,
+    Met,
+    Num,
+    Seg,
+    Span,
+    Tab,
+    Time,
+    Vague,
+    Val,
+    Verb,
+)
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World, negated
 from segue.tools.query.plan import (
-    All, AnyOf, ColumnIs, Concentration, Condition, Correlation, Did, FindCustomers, Group, HasLabel, Having, InSegment, Measure, Not, Query, Rate,
-    Ratio, Sort, TopShare, Value, ValueIs, Window, plain,
+    All,
+    AnyOf,
+    ColumnIs,
+    Concentration,
+    Condition,
+    Correlation,
+    Did,
+    FindCustomers,
+    Group,
+    HasLabel,
+    Having,
+    InSegment,
+    Measure,
+    Not,
+    Query,
+    Rate,
+    Ratio,
+    Sort,
+    TopShare,
+    Value,
+    ValueIs,
+    Window,
+    plain,
 )
+from segue.tools.semantic.schema import words
 
 Plan = Query | FindCustomers
 
@@ -51,6 +89,10 @@ class Sentence:
         """Reads what is left as conditions and the window of a query about `focus`."""
         if focus.rows:
             self._relative(query)
+        own = set(stems(words(focus.table))) if focus.table else set()
+        for span in self.spans:  # "minutes in the app" of app usage: the word says which table, no condition
+            if focus.rows and span.of(Val) and not span.of(Num) and set(stems(span.text)) - {"in", "the", "on", "at", "of"} <= own:
+                span.used = True
         clause = self.clause(self.spans, focus.population, focus.rows, focus.table)
         where, customers = [], []
         for atom in clause.atoms:

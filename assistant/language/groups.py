@@ -5,9 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from segue.assistant.language.lexicon import column_kind, table_of
-from segue.assistant.language.meanings import Bound, Col, DatePart, Dur, Ent, Every, Lab, Met, Num, Seg, Span, Tab, Time, Val, Vague, Verb
+from segue.assistant.language.meanings import (
+    Bound,
+    Col,
+    DatePart,
+    Dur,
+    Ent,
+    Every,
+    Lab,
+    Met,
+    Num,
+    Seg,
+    Span,
+    Tab,
+    Time,
+    Vague,
+    Val,
+    Verb,
+)
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World
 from segue.tools.query.plan import Group, Part
+from segue.tools.semantic.schema import split, words
 
 _PASS = ("det", "filler", "pronoun", "distinct", "prep")
 _SEGMENT = {"segment", "segments", "cohort", "cohorts", "customer segment", "customer segments"}
@@ -71,6 +90,8 @@ class Shaper:
         for k, span in enumerate(self.spans):
             if not span.word("by") or span.used or span.of(Every, Verb):
                 continue
+            if span.text in ("every", "each") and k and self.spans[k - 1].of(Verb):
+                continue  # "ignored every campaign"
             if k + 1 < len(self.spans) and self._is_maker(span, k):
                 continue
             if self._dims_from(k + 1):
@@ -89,9 +110,7 @@ class Shaper:
             if not span.used and self._dimension(span, k):
                 span.used, found = True, True
                 self._band_word(k)
-            elif not (span.word(*_PASS) and not span.of(Verb, Lab, Val, Time) or (found and span.word("and", "comma"))):
-                break
-            elif span.text in ("customer", "order") and not found:
+            elif not (span.word(*_PASS) and not span.of(Verb, Lab, Val, Time) or (found and span.word("and", "comma"))) or span.text in ("customer", "order") and not found:
                 break
             k += 1
         return found
@@ -150,7 +169,9 @@ class Shaper:
     def _dim_column(self, span: Span) -> str | None:
         columns = [c.ref for c in span.every(Col)]
         rank = {"kind": 0, "flag": 1, "number": 2, "date": 3}
-        columns.sort(key=lambda r: rank[column_kind(self.model, r)])
+        said = stems(span.text)[-3:]
+        columns.sort(key=lambda r: (rank[column_kind(self.model, r)], (self.model.column(r).label or "").endswith("as stored"), _unlike(r, said),
+                                    table_of(r) != self.world.sales_table, self.model.tables[table_of(r)].subject == "campaigns"))
         return columns[0] if columns else None
 
     def _add_column(self, ref: str, k: int) -> bool:
@@ -346,6 +367,12 @@ class Shaper:
             if nxt is not None and (nxt.text in ("with", "has", "have", "by", "that", "is", "ranked") or nxt.used):
                 self._add_dim(span, column, span.of(Ent))
                 return
+
+
+def _unlike(ref: str, said: tuple[str, ...]) -> int:
+    """How far a column's own name is from the words: 0 the same, 1 ends in them, 2 neither."""
+    own = stems(words(split(ref)[1]))
+    return 0 if own == said else 1 if own[-len(said):] == said else 2
 
 
 __all__ = ["DatePart", "Seg", "Shape", "Shaper", "Tab"]

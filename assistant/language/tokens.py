@@ -141,6 +141,8 @@ def stem(word: str) -> str:
 def _strip(word: str) -> str:
     if len(word) <= 3 or not word.isascii():
         return word
+    if word.endswith("ional") and len(word) > 7:
+        return word[:-2]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
