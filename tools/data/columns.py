@@ -188,7 +188,7 @@ def _candidates(sample: Sample) -> list[Parser]:
 
 def _first(parsers: list[Parser], sample: Sample) -> list[Parser]:
     """Those of the candidates to check first: the plainest, where it reads the whole sample. Most columns need no other."""
-    dates = [p for p in parsers if isinstance(p, DateParser)]
+    dates: list[Parser] = [p for p in parsers if isinstance(p, DateParser)]
     if dates or not parsers:
         return dates
     given = [(v, n) for v, n in sample if v.lower() not in MISSING_TYPED]

@@ -197,10 +197,10 @@ def _fast(path: Path, stage: Stage, layout: Layout, shown: str) -> Staged | None
 def _read_csv(path: Path, layout: Layout, has_header: bool) -> str:
     assert layout.scan is not None and layout.delimiter is not None
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(layout.width))
-    line_end = r"\r\n" if layout.scan.returns else r"\n"
+    # no new_line: given "\\r\\n", DuckDB 1.5.6 returns no rows at all, and says nothing
     return (
         f"read_csv({file_literal(path)}, auto_detect=false, header=false, skip={int(has_header)}, columns={{{columns}}},"
-        f" delim={text_literal(layout.delimiter)}, quote='\"', escape='\"', new_line='{line_end}',"
+        f" delim={text_literal(layout.delimiter)}, quote='\"', escape='\"',"
         " strict_mode=true, null_padding=false, ignore_errors=false, max_line_size=16777216)"
     )
 

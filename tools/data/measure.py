@@ -61,7 +61,7 @@ def measure(
 ) -> list[ColumnFacts]:
     """Measures a table of an attached database and stores the facts beside it."""
     place = f"{catalog}.main.{quoted(table)}"
-    kinds = [(name, cell_type(kind)) for name, kind, *_ in c.execute(f"DESCRIBE {place}").fetchall()]
+    kinds: list[tuple[str, CellType]] = [(name, cell_type(kind)) for name, kind, *_ in c.execute(f"DESCRIBE {place}").fetchall()]
     rows, rough = _first_pass(c, place, kinds)
     facts = []
     for number, (name, kind) in enumerate(kinds):

@@ -41,7 +41,7 @@ def records(path: Path, delimiter: str | None, width: int = 0) -> Iterator[Recor
             elif '"' not in text:
                 yield Record(lines.number, text.split(delimiter))
             else:
-                yield _quoted(lines, text, delimiter, width)
+                yield _quoted(lines, text, line[len(line.rstrip("\r\n")) :], delimiter, width)
 
 
 class _Lines:
@@ -68,12 +68,12 @@ class _Lines:
         self.number -= len(taken)
 
 
-def _quoted(lines: _Lines, text: str, delimiter: str, width: int) -> Record:
+def _quoted(lines: _Lines, text: str, end: str, delimiter: str, width: int) -> Record:
     start = lines.number
     cells = _strict(text, delimiter)
     if cells is not None:
         return Record(start, cells)
-    if text.count('"') % 2 and (joined := _joined(lines, text, delimiter, width)) is not None:
+    if text.count('"') % 2 and (joined := _joined(lines, text + end, delimiter, width)) is not None:
         return Record(start, joined)
     for attempt in (_escaped(text, delimiter), _literal(text, delimiter), _lenient(text, delimiter)):
         if attempt is not None and (not width or len(attempt) == width):
@@ -91,7 +91,7 @@ def _strict(text: str, delimiter: str) -> list[str] | None:
 def _joined(lines: _Lines, text: str, delimiter: str, width: int) -> list[str] | None:
     """The record that begins with `text` and goes on over the next lines; None, and the lines given back, where it never closes."""
     taken: list[str] = []
-    parts, length, quotes = [text + "\n"], len(text), text.count('"')
+    parts, length, quotes = [text], len(text), text.count('"')
     while length < LONGEST_RECORD and (line := lines.next()) is not None:
         taken.append(line)
         parts.append(line.replace("\x00", ""))
