@@ -38,7 +38,6 @@ class Context:
         from segue.tools.data.facts import Facts
         from segue.tools.data.state import State
         from segue.tools.errors import DataError
-        from segue.tools.query.schemes import SCHEMES
         from segue.tools.semantic import modelfile
 
         workspace = Workspace.open(path)
@@ -52,5 +51,4 @@ class Context:
             raise DataError(f"The data version {version} can't be opened: its file is damaged.", "Run `segue refresh`.") from error
         state = State(workspace.state_path)
         state.prepare()
-        SCHEMES.setdefault("rfm", "segue.tools.segments.rfm:scheme")
         return cls(workspace, model, Engine(database, workspace.members_dir), facts, state, version)

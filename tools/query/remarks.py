@@ -20,7 +20,7 @@ from segue.tools.query.windows import period_bounds
 from segue.tools.semantic.schema import split, words
 
 if TYPE_CHECKING:
-    from segue.tools.query.summary import Table
+    from segue.tools.query.found import Table
 
 FEW_VALUES = range(2, 51)
 """A column with so many distinct values makes a breakdown that can be read."""

@@ -8,9 +8,10 @@ from segue.tools.query.catalog import day
 from segue.tools.query.compile import IN_ALL, TOTAL, Compiled, Shown, compile_query, require_two
 from segue.tools.query.dates import dates_of
 from segue.tools.query.english import say_condition, say_query
+from segue.tools.query.found import Table
 from segue.tools.query.phrasing import say_value
 from segue.tools.query.plan import Condition, Measure, Query, plain
-from segue.tools.query.summary import Table, summarise
+from segue.tools.query.summary import summarise
 from segue.tools.query.vague import remarks, vague_conditions
 from segue.tools.results import MAX_ROWS, Cell, CellType, Column, Result, plain_cell
 

@@ -25,8 +25,8 @@ def _rfm(context: Context) -> Any:
     return importlib.import_module("segue.tools.segments.rfm").scheme(context)
 
 
-SCHEMES: dict[str, Callable[[Context], Any]] = {"rfm": _rfm}
-"""name -> (context -> Ibis table of key, segment). The key is the customer's."""
+SCHEMES: dict[str, Callable[[Context], Any] | str] = {"rfm": _rfm}
+"""name -> (context -> Ibis table of key, segment), or where that is: "module:function". The key is the customer's."""
 
 
 def scheme_table(catalog: Catalog, name: str) -> ir.Table:

@@ -9,6 +9,7 @@ from typing import Any
 from segue.tools.query import remarks
 from segue.tools.query.compile import Compiled, Shown
 from segue.tools.query.english import entity_plural, row_noun
+from segue.tools.query.found import Table
 from segue.tools.query.groups import NOT_RECORDED
 from segue.tools.query.phrasing import (
     capital,
@@ -24,28 +25,10 @@ from segue.tools.query.phrasing import (
 )
 from segue.tools.query.plan import Concentration, Correlation, Rate
 from segue.tools.query.subject import Subject
-from segue.tools.results import Cell, Column, Headline
+from segue.tools.results import Cell, Headline
 
 LISTED = 5
 """A table of so many rows or fewer is said whole."""
-
-
-@dataclass
-class Table:
-    """Rows as shown, and what is known of the rest.
-
-    beyond  rows after the limit;  in_all  groups there are;  total  of the first measure over all groups
-    counts  measure's SQL name -> for each row how many members it rests on
-    """
-
-    columns: list[Column]
-    rows: list[list[Cell]]
-    beyond: list[list[Cell]]
-    row_count: int
-    in_all: int
-    total: Any
-    counts: dict[str, list[Any]]
-    names: list[str]
 
 
 @dataclass
