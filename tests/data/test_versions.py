@@ -79,7 +79,7 @@ def test_what_stops_before_use_stops_the_move(kit):
         assert account.tables[0].rows_kept == 1 and database.is_file()
         raise DataError("No.", "Mend it.")
 
-    with pytest.raises(DataError, match="No. Mend it."):
+    with pytest.raises(DataError, match=r"No\. Mend it\."):
         read_sources([kit.file("t.csv", "a,b\n1,2\n")], kit.workspace, before_use=refuse)
     assert not kit.workspace.path.exists()
 
@@ -91,7 +91,7 @@ def test_a_full_disk_is_said_plainly(kit, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(table, "measure", full)
-    with pytest.raises(DataError, match="No space left on device.* See that the disk has room"):
+    with pytest.raises(DataError, match=r"No space left on device.* See that the disk has room"):
         kit.read(kit.file("t.csv", "a,b\n1,2\n"))
     assert not kit.workspace.path.exists()
 
