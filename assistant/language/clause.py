@@ -370,7 +370,7 @@ class Clause:
         if column_kind(self.world.model, ref) != "kind" or sum(band_range(str(v)) is not None for v in values) < max(2, len(values) / 2):
             return None
         within = bands_within(values, bound)
-        return ColumnIs(column=ref, op="in", value=within) if within else None
+        return ColumnIs(column=ref, op="in", value=[*within]) if within else None
 
     def _count_bound(self, value: Value, bound: Bound) -> Condition:
         if self.event is not None and self.event.bound is None and not (self.broken and not self._empty(self.event)):
@@ -483,7 +483,7 @@ class Clause:
         values = bands_within(self.world.values(ref), bound)
         if not values:
             return False
-        self._emit_number(ColumnIs(column=ref, op="in", value=values))
+        self._emit_number(ColumnIs(column=ref, op="in", value=[*values]))
         return True
 
     def _percent(self, k: int, bound: Bound) -> bool:

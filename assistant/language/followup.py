@@ -369,7 +369,8 @@ class Follower:
     def _condition_edit(self, plan: Query, update: dict[str, Any], sentence: Sentence) -> None:
         focus = self._focus_of(plan)
         clause = sentence.clause(self.spans, focus.population, rows=focus.rows)
-        where, customers = [], []
+        where: list[Condition] = []
+        customers: list[Condition] = []
         for atom in clause.atoms:
             condition = Not(of=atom.condition) if atom.negative else atom.condition
             of_customer = (not focus.rows and focus.population == "customer") or (focus.rows and about_customer(condition))
