@@ -213,6 +213,8 @@ class Finder:
             if entity is None:
                 continue
             before = self.spans[k - 1]
+            if before.text in ("every", "each") and k > 1 and self.spans[k - 2].of(Verb):
+                continue  # "ignored every campaign"
             if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or (before.text == "one" and entity.name == "customer") or before.text.endswith((" per", "each", "every")):
                 before.used = span.used = True
                 return entity.name

@@ -717,6 +717,37 @@ def change(s: Sentence) -> Plan | None:
     return Query(measures=[focus.measure], by=shape.groups, window=window, compare="previous", **query)
 
 
+def two_periods(s: Sentence) -> Plan | None:
+    """ "did we sell more in Q3 than in Q2", "compare October with September": one period beside another."""
+    times = [x for x in s.spans if x.of(Time) and x.of(Time).window and not x.used]  # type: ignore[union-attr]
+    comparing = any(x.word("more", "fewer", "compare", "difference", "grow") and x.text != "or" or _is_than(x) for x in s.spans)
+    if len(times) != 2 or not comparing or s.has("share"):
+        return None
+    for x in times:
+        x.used = True
+    _use(s, "more", "fewer", "than", "compare", "difference", "grow", "how_much", "more_than", "less_than")
+    shape = Shaper(s.spans, s.world).find()
+    focus = Finder(s.spans, s.world).find() or _takings(s)
+    if focus is None:
+        return None
+    query: dict[str, Any] = {}
+    s.conditions(Focus(focus.measure, focus.population, True, focus.table), query)
+    first, second = (x.of(Time).window for x in times)  # type: ignore[union-attr]
+    if any(x.text in ("from", "between") or x.text.startswith(("from ", "between ")) for x in s.spans[max(0, s.index(times[0]) - 1):s.index(times[0]) + 1]):
+        first, second = second, first  # "the change from May to June" ends in June
+    return Query(measures=[focus.measure], by=shape.groups, window=first, versus=second, compare="previous", **query)
+
+
+def _takings(s: Sentence) -> Focus | None:
+    """ "did we sell more": the verb is the measure, and no word asks how much."""
+    verb = next((x for x in s.spans if x.of(Verb) and x.of(Verb).act in ("sell", "spend") and not x.used), None)  # type: ignore[union-attr]
+    value = s.world.spend()
+    if verb is None or value is None or value.metric is None:
+        return None
+    verb.used = True
+    return Finder(s.spans, s.world).of_metric(value.metric)
+
+
 def _unit_of(span: Span | None) -> str | None:
     return next((u for u in ("month", "year", "quarter", "week", "day") if span is not None and u in span.text), None)
 
@@ -953,7 +984,7 @@ def _leavers_over_time(s: Sentence, focus: Focus, query: dict[str, Any], shape: 
     window = query.get("window") or next((c.window for c in parts if isinstance(c, Did) and c.window), None)
     rest = [c for c in parts if c is not None and c is not label and not (isinstance(c, Did) and c.window is window)]
     timeline = [Group(column=when, part=shape.timeline)] if shape.timeline and when else []
-    update = {"customers": rest[0] if len(rest) == 1 else All(of=rest)} if rest else {}
+    update: dict[str, Any] = {"customers": rest[0] if len(rest) == 1 else All(of=rest)} if rest else {}
     return Query(measures=[Measure(count=table)], by=[*timeline, *shape.groups], window=window, **update)
 
 
@@ -1029,7 +1060,7 @@ def _top_customers(s: Sentence, shape: Shape, focus: Focus | None) -> Plan | Non
 
 
 FRAMES: tuple[Callable[[Sentence], Plan | None], ...] = (
-    correlation, concentration, share, difference, compare, change, rank_flags, new_customers, members, distribution, figures,
+    correlation, concentration, share, two_periods, difference, compare, change, rank_flags, new_customers, members, distribution, figures,
 )
 
 __all__ = ["FRAMES", "Every", "Plan", "Sentence", "about_customer", "plain"]

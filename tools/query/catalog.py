@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from segue.tools.context import Context
 
 
+BORROWED = "the key that a borrowed column is found by"
+
+
 class Catalog:
     """A view of a context for one plan."""
 
@@ -60,18 +63,35 @@ class Catalog:
     # --- expressions ----------------------------------------------------------------------------------------------
 
     def source(self, table: str) -> ir.Table:
-        """The stored table, unbound."""
+        """The stored table, unbound; beside its columns those of other tables that its derived ones are made of (as table.column)."""
         if table not in self._sources:
-            self._sources[table] = self.context.engine.table(table)
+            own = self.model.tables[table].columns
+            rows = self.context.engine.table(table)
+            for ref in sorted({n for c in own.values() if c.derived for n in c.derived.inputs()} - set(own)):
+                rows = self._borrowed(rows, table, ref)
+            self._sources[table] = rows
         return self._sources[table]
+
+    def _borrowed(self, rows: ir.Table, table: str, ref: str) -> ir.Table:
+        """The rows with a column of a table that each of them leads to at most one row of."""
+        there, column = split(ref)
+        steps = self.graph.paths(table)[there]
+        target = self.context.engine.table(there)
+        side = target.select(**{BORROWED: target[steps[-1].target_column], ref: target[column]})
+        for step, after in zip(reversed(steps[:-1]), reversed(steps), strict=False):
+            target = self.context.engine.table(step.target)
+            joined = target.left_join(side, target[after.source_column] == side[BORROWED])
+            side = joined.select(**{BORROWED: target[step.target_column], ref: side[ref]})
+        joined = rows.left_join(side, rows[steps[0].source_column] == side[BORROWED])
+        return joined.select(*rows.columns, ref)
 
     def expression(self, ref: str, rows: ir.Table | None = None) -> ir.Value:
         """The column over its own stored table; a derived one worked out."""
         table, column = split(ref)
         rows = self.source(table) if rows is None else rows
-        derived = self.spec(ref).derived
         if column in rows.columns:
             return rows[column]
+        derived = self.spec(ref).derived
         if derived is None:
             raise DefinitionError(f"The data has no column {ref!r}.", "Run segue check to compare the model file with the data.")
         return self._derived(table, rows, derived)

@@ -131,13 +131,14 @@ def _earlier(
         window = query.window or (measure.window if isinstance(measure, Measure) else None)
         if window is None:
             raise DefinitionError("A comparison with the period before needs a period.", "Give a window.")
-        found.append(formula(catalog, _shifted(measure), mentioned, _before(window), heading))
+        before = query.versus or _before(window)
+        found.append(formula(catalog, _shifted(measure, before), mentioned, before, heading))
     return found
 
 
-def _shifted(measure: AnyMeasure) -> AnyMeasure:
+def _shifted(measure: AnyMeasure, before: Window) -> AnyMeasure:
     if isinstance(measure, Measure) and measure.window is not None:
-        return measure.model_copy(update={"window": _before(measure.window)})
+        return measure.model_copy(update={"window": before})
     return measure
 
 

@@ -70,7 +70,7 @@ class Speech(Clauses):
         for having in query.having:
             text += f", only groups whose {self.measure(having.measure)} {COMPARED[having.op]} {say_number(having.number)}"
         if query.compare == "previous":
-            text += ", compared with the period before"
+            text += f", compared with {self.window(query.versus, None)}" if query.versus else ", compared with the period before"
         if query.compare == "difference":
             text += ", the first group less the second"
         return text + self._order(query)

@@ -294,7 +294,7 @@ class Query(Strict):
     where      conditions on the rows (or orders, or customers) that count
     customers  only customers for whom this holds (a segment's definition)
     window     when; applies to every measure that has no window of its own
-    compare    "previous": each figure beside the same of the period before, with change;
+    compare    "previous": each figure beside the same of the period before (or of `versus`), with change;
                "difference": the two groups of the first grouping, and first minus second
     limit      the first so many groups; `sort` says by what. Without sort: a timeline by time, else by the first measure, largest first
     rank_measures  several measures become rows (measure, value), largest first: which of these is the most
@@ -306,6 +306,7 @@ class Query(Strict):
     customers: Condition | None = None
     window: Window | None = None
     compare: Literal["previous", "difference"] | None = None
+    versus: Window | None = Field(default=None, description="with compare previous: the period to compare with; none for the one right before")
     having: list[Having] = []
     sort: Sort | None = None
     limit: int | None = Field(default=None, ge=1)

@@ -95,7 +95,7 @@ class Subject:
     def period_before(self, shown: Shown) -> str:
         """The period that it is compared with."""
         window = self._window(shown)
-        earlier = window.model_copy(update={"before": window.before + 1}) if window is not None else None
+        earlier = self.c.query.versus or (window.model_copy(update={"before": window.before + 1}) if window is not None else None)
         span = self.c.catalog.notes.span(earlier)
         if span is None:
             return "in the period before"

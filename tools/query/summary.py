@@ -29,6 +29,8 @@ from segue.tools.results import Cell, Headline
 
 LISTED = 5
 """A table of so many rows or fewer is said whole."""
+ENOUGH = 10
+"""A rate over fewer is chance: 4 of 4 has a 95% Wilson interval from 51% to 100%."""
 
 
 @dataclass
@@ -162,6 +164,8 @@ class Voice:
         by = next(i for i, s in enumerate(self.shown) if s.name == self.c.sort[0])
         shown, place = self.shown[by], self.n + by
         named = [r for r in self.t.rows if r[0] not in (None, NOT_RECORDED) and r[place] is not None] or self.t.rows
+        few = self._too_few(named, shown)
+        named = [r for r in named if r not in few] or named
         first = named[0]
         headline = Headline(str(first[0]), number(first[place]), shown.unit)
         beyond = self.t.beyond[:1] if len(named) == 1 else []
@@ -175,7 +179,14 @@ class Voice:
         else:
             text = f"{self._called(first)} has {most}: {self.value(first[place], shown)}{self._part(first, shown, place)}"
         rest = self._other_measures(named, by)
-        return headline, f"{text}{self._runners(others, place, shown)}.{rest}{self._closing(named, place, shown)}"
+        aside = "" if not few or first in few else f" Too few to say: {joined([f'{self._called(r)} ({self.value(r[place], shown)}{self._part(r, shown, place)})' for r in few[:LISTED]])}."
+        return headline, f"{text}{self._runners(others, place, shown)}.{aside}{rest}{self._closing(named, place, shown)}"
+
+    def _too_few(self, rows: Sequence[list[Cell]], shown: Shown) -> list[list[Cell]]:
+        """Groups whose rate rests on so few that chance decides it: they never win a ranking."""
+        if shown.formula.kind != "rate" or shown.name not in self.t.counts:
+            return []
+        return [r for r in rows if self.t.counts[shown.name][self.t.rows.index(r)] < ENOUGH]
 
     def _other_measures(self, rows: Sequence[list[Cell]], by: int) -> str:
         """Who comes first by the other measures of the table."""
