@@ -139,7 +139,11 @@ def test_a_folder_and_what_is_passed_over_in_it(kit):
         ("windows.csv", 'a,b\r\n1,"x\r\ny"\r\n3,4\r\n', [(1, "x\r\ny"), (3, "4")]),
         ("mixed_ends.csv", "a,b\r\n1,2\n3,4\r\n", [(1, 2), (3, 4)]),
         ("words.csv", "name\nAnn Smith\nBob\n", [("Ann Smith",), ("Bob",)]),
-        ("blanks.txt", " 001 19970101  2 \n 002 19970118  3\n 003 19970119  3\n", [("001", dt.date(1997, 1, 1), 2), ("002", dt.date(1997, 1, 18), 3), ("003", dt.date(1997, 1, 19), 3)]),
+        (
+            "blanks.txt",
+            " 001 19970101  2 \n 002 19970118  3\n 003 19970119  3\n",
+            [("001", dt.date(1997, 1, 1), 2), ("002", dt.date(1997, 1, 18), 3), ("003", dt.date(1997, 1, 19), 3)],
+        ),
         ("years.csv", "country,2019,2020\nDE,5,6\nFR,7,8\n", [("DE", 5, 6), ("FR", 7, 8)]),
         ("slashes.csv", 'id,name\n1,"say \\"hi\\", ok"\n2,b\n', [(1, 'say "hi", ok'), (2, "b")]),
     ],

@@ -179,7 +179,8 @@ class Voice:
         else:
             text = f"{self._called(first)} has {most}: {self.value(first[place], shown)}{self._part(first, shown, place)}"
         rest = self._other_measures(named, by)
-        aside = "" if not few or first in few else f" Too few to say: {joined([f'{self._called(r)} ({self.value(r[place], shown)}{self._part(r, shown, place)})' for r in few[:LISTED]])}."
+        small = [f"{self._called(r)} ({self.value(r[place], shown)}{self._part(r, shown, place)})" for r in few[:LISTED]]
+        aside = "" if not few or first in few else f" Too few to say: {joined(small)}."
         return headline, f"{text}{self._runners(others, place, shown)}.{aside}{rest}{self._closing(named, place, shown)}"
 
     def _too_few(self, rows: Sequence[list[Cell]], shown: Shown) -> list[list[Cell]]:
