@@ -48,7 +48,9 @@ class Context:
         try:
             facts = Facts.load(database)
         except duckdb.Error as error:
-            raise DataError(f"The data version {version} can't be opened: its file is damaged.", "Run `segue refresh`.") from error
+            raise DataError(
+                f"The data version {version} can't be opened: its file is damaged.", "Run `segue refresh`."
+            ) from error
         state = State(workspace.state_path)
         state.prepare()
         return cls(workspace, model, Engine(database, workspace.members_dir), facts, state, version)

@@ -9,7 +9,11 @@ import pytest
 from segue.tools.errors import DataError
 
 WIDE = ",".join(f"c{i}" for i in range(2000)) + "\n" + (",".join(str(i) for i in range(2000)) + "\n") * 2
-HOSTILE = '"a; DROP TABLE x;--","b""q","' + "x" * 200 + '","😀","../../etc/passwd","a.b","new\nline","\'; --"\n1,2,3,4,5,6,7,8\n'
+HOSTILE = (
+    '"a; DROP TABLE x;--","b""q","'
+    + "x" * 200
+    + '","😀","../../etc/passwd","a.b","new\nline","\'; --"\n1,2,3,4,5,6,7,8\n'
+)
 
 LOADED: dict[str, tuple[str | bytes, list[str]]] = {
     "ragged.csv": (
@@ -24,15 +28,24 @@ LOADED: dict[str, tuple[str | bytes, list[str]]] = {
         b"\xef\xbb\xbfid,name\n1,Zo\xc3\xab\n",
         ["byte_order_mark: 1 row read from byte_order_mark.csv, 1 kept", "  Read as UTF-8 with a byte order mark."],
     ),
-    "utf16.csv": ("id,name\n1,Zoë\n".encode("utf-16"), ["utf16: 1 row read from utf16.csv, 1 kept", "  Read as UTF-16."]),
-    "utf16be.csv": ("id,name\n1,Zoë\n".encode("utf-16-be"), ["utf16be: 1 row read from utf16be.csv, 1 kept", "  Read as UTF-16."]),
+    "utf16.csv": (
+        "id,name\n1,Zoë\n".encode("utf-16"),
+        ["utf16: 1 row read from utf16.csv, 1 kept", "  Read as UTF-16."],
+    ),
+    "utf16be.csv": (
+        "id,name\n1,Zoë\n".encode("utf-16-be"),
+        ["utf16be: 1 row read from utf16be.csv, 1 kept", "  Read as UTF-16."],
+    ),
     "latin.csv": (
         "id,name\n1,Zoë\n2,Café\n".encode("latin-1"),
         ["latin: 2 rows read from latin.csv, 2 kept", "  Read as Windows-1252, or Latin-1 (it is not UTF-8)."],
     ),
     "spoilt.csv": (
         "id,name\n1,Zoë\n2,Café\n3,x".encode() + b"\xff\xfe\n4,Z\n",
-        ["spoilt: 4 rows read from spoilt.csv, 4 kept", "  1 line holds bytes that are no characters, kept as \ufffd (the first: line 4)."],
+        [
+            "spoilt: 4 rows read from spoilt.csv, 4 kept",
+            "  1 line holds bytes that are no characters, kept as \ufffd (the first: line 4).",
+        ],
     ),
     "nul.csv": (
         b"a,b\n1,x\x00y\n2,z\n",
@@ -58,12 +71,18 @@ LOADED: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "header_again.csv": (
         "id,name\n1,a\nid,name\n2,b\n",
-        ["header_again: 3 rows read from header_again.csv, 2 kept, 1 row left out", "  1 row left out: the header again (line 3)"],
+        [
+            "header_again: 3 rows read from header_again.csv, 2 kept, 1 row left out",
+            "  1 row left out: the header again (line 3)",
+        ],
     ),
     "one_row.csv": ("a,b\n1,x\n", ["one_row: 1 row read from one_row.csv, 1 kept"]),
     "no_header.csv": (
         "1,2\n3,4\n",
-        ["no_header: 2 rows read from no_header.csv, 2 kept", "  No row names the columns: they are column_1 to column_2."],
+        [
+            "no_header: 2 rows read from no_header.csv, 2 kept",
+            "  No row names the columns: they are column_1 to column_2.",
+        ],
     ),
     "title.csv": (
         "Sales 2024\n\nid,name,amount\n1,a,2\n2,b,3\n",
@@ -75,11 +94,17 @@ LOADED: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "padded_title.csv": (
         "Sales 2024,,\nid,name,amount\n1,a,2\n2,b,3\n",
-        ["padded_title: 3 rows read from padded_title.csv, 2 kept, 1 row left out", "  1 row left out: above the header (line 1)"],
+        [
+            "padded_title: 3 rows read from padded_title.csv, 2 kept, 1 row left out",
+            "  1 row left out: above the header (line 1)",
+        ],
     ),
     "quotes.csv": (
         'id,name\n1,"a"\n2,"5" pipe"\n3,5" pipe\n4,"unclosed\n5,"fine, ok"\n6,"two\nlines"\n7,x\n',
-        ["quotes: 7 rows read from quotes.csv, 7 kept", "  2 lines have quotes that don't follow the rules; the cells are kept as written."],
+        [
+            "quotes: 7 rows read from quotes.csv, 7 kept",
+            "  2 lines have quotes that don't follow the rules; the cells are kept as written.",
+        ],
     ),
     "unclosed.csv": (
         'id,name,n\n1,"a, b,9\n2,c,3\n4,d,5\n',
@@ -165,12 +190,24 @@ LOADED: dict[str, tuple[str | bytes, list[str]]] = {
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     "empty.csv": ("", "empty.csv is empty. Take it out, or export it again."),
     "blanks.csv": ("  \n\n,,\n", "blanks.csv is empty. Take it out, or export it again."),
-    "header.csv": ("a,b,c\n", "There are no rows in header.csv: names of columns at most. Give a file with rows below its header."),
-    "binary.csv": (bytes(range(256)) * 50, "binary.csv is no text file. Save it as CSV, Excel (.xlsx), Parquet, JSON, SQLite or DuckDB."),
+    "header.csv": (
+        "a,b,c\n",
+        "There are no rows in header.csv: names of columns at most. Give a file with rows below its header.",
+    ),
+    "binary.csv": (
+        bytes(range(256)) * 50,
+        "binary.csv is no text file. Save it as CSV, Excel (.xlsx), Parquet, JSON, SQLite or DuckDB.",
+    ),
     "broken.json": ('[{"id": 1},\n{"id": 2', "broken.json is no JSON: it breaks off in line 2. Export it again."),
-    "bare.json": ("[1, 2]", 'bare.json holds no list of records. Give a list such as [{"customer": 1, "spent": 20}, ...].'),
+    "bare.json": (
+        "[1, 2]",
+        'bare.json holds no list of records. Give a list such as [{"customer": 1, "spent": 20}, ...].',
+    ),
     "empty.jsonl": ("{}\n{}\n", "empty.jsonl holds no record. Give one JSON object a line."),
-    "broken.parquet": (b"PAR1 and no more", "broken.parquet can't be read as Parquet: it is damaged or of another kind. Write it again."),
+    "broken.parquet": (
+        b"PAR1 and no more",
+        "broken.parquet can't be read as Parquet: it is damaged or of another kind. Write it again.",
+    ),
     "broken.csv.gz": (
         b"no gzip",
         "broken.csv.gz can't be unpacked (Not a gzipped file (b'no'))."
@@ -181,14 +218,17 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "broken.duckdb can't be opened as DuckDB: it is no DuckDB file, a newer one, or another program has it open."
         " Close the other program, or export its tables as Parquet.",
     ),
-    "broken.sqlite": (b"no database", "broken.sqlite is no SQLite file. Name the right file, or export its tables as CSV."),
+    "broken.sqlite": (
+        b"no database",
+        "broken.sqlite is no SQLite file. Name the right file, or export its tables as CSV.",
+    ),
     "broken.xlsx": (
         b"no workbook",
         "broken.xlsx can't be opened: it is damaged, has a password, or is no .xlsx workbook. Save it again as .xlsx without a password.",
     ),
     "old.xls": (b"abc", "old.xls is of a kind that Segue does not read. Open it in Excel and save it as .xlsx or CSV."),
     "shapeless.csv": (
-        "a,b,c\n1,\"2\n3,\"4\n5,\"6\n",
+        'a,b,c\n1,"2\n3,"4\n5,"6\n',
         "No row of shapeless.csv fits its header: quotes that don't close or don't follow the rules (lines 2, 3 and 4)."
         " See that every line has the same number of cells, and export it again.",
     ),

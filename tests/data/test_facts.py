@@ -14,12 +14,26 @@ from segue.tools.errors import DefinitionError
 
 
 def test_facts_of_a_small_table(kit):
-    kit.account("t.csv", "id,who,day,ok,x\n1,b,2024-01-02,true,1.0\n2,a,2024-03-04,false,2.0\n3,b,,true,\n4,,2024-03-04,true,3.0\n")
+    kit.account(
+        "t.csv",
+        "id,who,day,ok,x\n1,b,2024-01-02,true,1.0\n2,a,2024-03-04,false,2.0\n3,b,,true,\n4,,2024-03-04,true,3.0\n",
+    )
     day = dt.date
     assert kit.facts.columns("t") == [
         ColumnFacts("t", "id", "integer", 4, 0, 4, 1, 4, 2.5, ((1, 1), (2, 1), (3, 1), (4, 1)), True),
         ColumnFacts("t", "who", "text", 4, 1, 2, "a", "b", None, (("b", 2), ("a", 1)), length=1.0),
-        ColumnFacts("t", "day", "date", 4, 1, 2, day(2024, 1, 2), day(2024, 3, 4), None, ((day(2024, 3, 4), 2), (day(2024, 1, 2), 1))),
+        ColumnFacts(
+            "t",
+            "day",
+            "date",
+            4,
+            1,
+            2,
+            day(2024, 1, 2),
+            day(2024, 3, 4),
+            None,
+            ((day(2024, 3, 4), 2), (day(2024, 1, 2), 1)),
+        ),
         ColumnFacts("t", "ok", "boolean", 4, 0, 2, False, True, 0.75, ((True, 3), (False, 1)), flag=True),
         ColumnFacts("t", "x", "number", 4, 1, 3, 1.0, 3.0, 2.0, ((1.0, 1), (2.0, 1), (3.0, 1)), True, whole=True),
     ]
@@ -47,7 +61,9 @@ def test_an_empty_column_has_no_bounds(kit):
 
 def test_names_that_are_not_there(kit):
     kit.account("t.csv", "amount,b\n1,2\n")
-    with pytest.raises(DefinitionError, match=r"There is no column 't\.amuont' in the data\. Did you mean 't\.amount'\?"):
+    with pytest.raises(
+        DefinitionError, match=r"There is no column 't\.amuont' in the data\. Did you mean 't\.amount'\?"
+    ):
         kit.facts.column("t.amuont")
     with pytest.raises(DefinitionError, match="There is no table 'u'"):
         kit.facts.columns("u")
@@ -78,5 +94,11 @@ def test_reading_facts_loads_nothing_heavy(kit):
         "import sys; from pathlib import Path; from segue.tools.data.facts import Facts; f = Facts.load(Path(sys.argv[1]));"
         "f.values('t.w'); print([m for m in ('pandas', 'pyarrow', 'ibis', 'numpy') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(kit.workspace.database())], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(kit.workspace.database())],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert done.stdout.strip() == "[]"

@@ -50,7 +50,14 @@ def test_excel_reads_every_sheet_with_a_table(kit):
     path = book(
         kit,
         "shop.xlsx",
-        Orders=[["Sales report"], [], ["id", "when", "paid"], [1, dt.datetime(2024, 1, 2, 3, 4), 2.5], [None, None, None], [2, dt.datetime(2024, 2, 3), 3]],
+        Orders=[
+            ["Sales report"],
+            [],
+            ["id", "when", "paid"],
+            [1, dt.datetime(2024, 1, 2, 3, 4), 2.5],
+            [None, None, None],
+            [2, dt.datetime(2024, 2, 3), 3],
+        ],
         Dictionary=[["field", "meaning"], ["paid", "what was paid"]],
         Notes=[["Made by hand"]],
     )
@@ -71,7 +78,10 @@ def test_excel_with_one_table_is_named_by_its_file(kit):
 
 def test_excel_says_which_formulas_have_no_value(kit):
     path = book(kit, "f.xlsx", S=[["a", "b"], [1, "=A2*2"], [2, "=A3*2"]])
-    assert kit.read(path).lines()[1] == "  2 formulas have no saved value (the first in row 2): open f.xlsx in Excel and save it."
+    assert (
+        kit.read(path).lines()[1]
+        == "  2 formulas have no saved value (the first in row 2): open f.xlsx in Excel and save it."
+    )
 
 
 def test_excel_without_a_table_is_refused(kit):
@@ -85,7 +95,7 @@ def test_sqlite_reads_every_table(kit):
         c.executescript(
             "CREATE TABLE people (id INTEGER, joined TEXT, score REAL, photo BLOB);"
             "INSERT INTO people VALUES (1, '2024-01-02', 1.5, x'00'), (2, '2024-02-03', NULL, NULL);"
-            'CREATE TABLE "odd; name" (a, b); INSERT INTO "odd; name" VALUES (1, \'x\'), (\'y\', 2);'
+            "CREATE TABLE \"odd; name\" (a, b); INSERT INTO \"odd; name\" VALUES (1, 'x'), ('y', 2);"
             "CREATE TABLE mixed (n INTEGER); INSERT INTO mixed VALUES (1), ('two');"
         )
     c.close()

@@ -36,7 +36,12 @@ def test_well_formed_files_are_counted_right_at_any_chunk_size(tmp_path_factory,
         (found,) = scan(path, ",")
     finally:
         scanning.CHUNK = usual
-    assert (found.records, dict(found.widths), found.stray, found.open) == (len(rows), {len(rows[0]): len(rows)}, 0, False)
+    assert (found.records, dict(found.widths), found.stray, found.open) == (
+        len(rows),
+        {len(rows[0]): len(rows)},
+        0,
+        False,
+    )
 
 
 @settings(max_examples=150, deadline=None)

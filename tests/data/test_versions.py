@@ -35,7 +35,9 @@ STEPS = ["Reading", "Typing", "Writing", "Measuring", "Checking", "Putting", "Mo
 
 
 def run_and_kill(*arguments):
-    done = subprocess.run([sys.executable, "-c", KILLED, *map(str, arguments)], capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, *map(str, arguments)], capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
@@ -114,7 +116,10 @@ def test_only_the_last_versions_are_kept(kit):
 
 def test_a_second_writer_is_told(kit):
     kit.read(kit.file("t.csv", "a,b\n1,2\n"))
-    with kit.workspace.lock(), pytest.raises(DataError, match=r"is being written by process \d+\. Wait until it is done, then try again\."):
+    with (
+        kit.workspace.lock(),
+        pytest.raises(DataError, match=r"is being written by process \d+\. Wait until it is done, then try again\."),
+    ):
         refresh(kit.workspace)
     refresh(kit.workspace)
 

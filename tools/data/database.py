@@ -29,12 +29,16 @@ def read_sqlite(path: Path, stage: Stage, shown: str) -> list[Staged]:
             raise DataError(f"{shown} holds no table.", "Name a file that does.")
         return [_sqlite_table(connection, stage, t, shown) for t in tables]
     except sqlite3.Error as error:
-        raise DataError(f"{shown} can't be read ({error}).", "Make a fresh copy of it with SQLite's .backup.") from error
+        raise DataError(
+            f"{shown} can't be read ({error}).", "Make a fresh copy of it with SQLite's .backup."
+        ) from error
     finally:
         connection.close()
 
 
-_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+)
 
 
 def _sqlite_table(connection: sqlite3.Connection, stage: Stage, table: str, shown: str) -> Staged:
@@ -75,7 +79,9 @@ def _duckdb_tables(stage: Stage, shown: str) -> list[Staged]:
     names = stage.c.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'given' AND NOT internal ORDER BY table_oid"
     ).fetchall()
-    views = stage.c.execute("SELECT view_name FROM duckdb_views() WHERE database_name = 'given' AND NOT internal").fetchall()
+    views = stage.c.execute(
+        "SELECT view_name FROM duckdb_views() WHERE database_name = 'given' AND NOT internal"
+    ).fetchall()
     if not names:
         raise DataError(f"{shown} holds no table.", "Name a file that does.")
     staged = []
@@ -83,7 +89,15 @@ def _duckdb_tables(stage: Stage, shown: str) -> list[Staged]:
         stage.progress(f"Reading {shown}, table {table}", None)
         relation, headers = select_all(stage, f"given.{quoted(schema)}.{quoted(table)}")
         source = f"{shown}, table {table}"
-        found = Staged(table, source, relation, headers, stage.rows(relation), strict=True, find_lines=lambda rows: [r + 1 for r in rows])
+        found = Staged(
+            table,
+            source,
+            relation,
+            headers,
+            stage.rows(relation),
+            strict=True,
+            find_lines=lambda rows: [r + 1 for r in rows],
+        )
         staged.append(found)
     staged[0].notes += [f"View {v} is passed over: only tables are read." for (v,) in views]
     return staged

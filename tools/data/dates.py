@@ -113,7 +113,13 @@ def _parser(shape: str, order: str, formats: str, separator: str, tails: list[st
         # strptime takes 01/02/11 for the year 11: the pattern holds it to four digits, and to one separator
         sql = f"CASE WHEN regexp_matches({{v}}, {text_literal(_guard(shape, separator))}) THEN {read} END"
     return DateParser(
-        f"{shape} {order}", "timestamp", f"dates ({order})", COMPILED[shape].pattern, sql, order=order, precise="month" not in shape
+        f"{shape} {order}",
+        "timestamp",
+        f"dates ({order})",
+        COMPILED[shape].pattern,
+        sql,
+        order=order,
+        precise="month" not in shape,
     )
 
 

@@ -55,7 +55,9 @@ def read_delimited(path: Path, stage: Stage, shown: str) -> list[Staged]:
     staged.notes[:0] = text.notes + _layout_notes(layout)
     if text.spoilt:
         many = "1 line holds" if text.spoilt == 1 else f"{text.spoilt:,} lines hold"
-        staged.notes.append(f"{many} bytes that are no characters, kept as \ufffd (the first: line {text.spoilt_lines[0]}).")
+        staged.notes.append(
+            f"{many} bytes that are no characters, kept as \ufffd (the first: line {text.spoilt_lines[0]})."
+        )
     if layout.scan is not None and layout.scan.nulls:
         staged.notes.append(f"Characters of no meaning (NUL) dropped: {layout.scan.nulls:,}.")
     staged.name = _stem(path)
@@ -73,7 +75,10 @@ def _stem(path: Path) -> str:
 def _layout(path: Path, shown: str) -> Layout:
     layout = _delimiter(path)
     if layout.width > WIDEST:
-        raise DataError(f"{shown} has {layout.width:,} columns.", f"Give at most {WIDEST:,}; turn columns into rows where they repeat.")
+        raise DataError(
+            f"{shown} has {layout.width:,} columns.",
+            f"Give at most {WIDEST:,}; turn columns into rows where they repeat.",
+        )
     head = [r for r in islice(records(path, layout.delimiter, layout.width), HEAD) if any(c.strip() for c in r.cells)]
     if not head:
         raise DataError(f"{shown} is empty.", "Take it out, or export it again.")
@@ -133,7 +138,12 @@ def _find_header(layout: Layout, head: list[Record]) -> None:
     elif not fitting:
         layout.width = len(first)
         _take(layout, head[0], rest)
-    elif len(first) > 1 and head[1:] and head[1] is fitting[0] and not is_header(fitting[0].cells, [r.cells for r in fitting[1:]]):
+    elif (
+        len(first) > 1
+        and head[1:]
+        and head[1] is fitting[0]
+        and not is_header(fitting[0].cells, [r.cells for r in fitting[1:]])
+    ):
         layout.header, layout.header_line = first + [""] * (layout.width - len(first)), head[0].line
     else:
         layout.before += head.index(fitting[0])
@@ -146,7 +156,11 @@ def _title_rows(head: list[Record], width: int) -> int:
     fullest = max(filled)
     start = next(i for i, n in enumerate(filled) if n >= 0.8 * fullest)
     emptier = all(n <= 0.5 * fullest and len(r.cells) == width for n, r in zip(filled[:start], head, strict=False))
-    return start if emptier and start < len(head) - 1 and is_header(head[start].cells, [r.cells for r in head[start + 1 :]]) else 0
+    return (
+        start
+        if emptier and start < len(head) - 1 and is_header(head[start].cells, [r.cells for r in head[start + 1 :]])
+        else 0
+    )
 
 
 def _take(layout: Layout, record: Record, rest: list[list[str]]) -> None:
@@ -281,5 +295,6 @@ def _refuse_if_nothing_fits(staged: Staged, shown: str) -> None:
     if kept == 0 and staged.rows_read > staged.losses.counts["blank"] + staged.losses.counts["above the header"]:
         first = staged.losses.frozen()[0]
         raise DataError(
-            f"No row of {shown} fits its header: {first.text()}.", "See that every line has the same number of cells, and export it again."
+            f"No row of {shown} fits its header: {first.text()}.",
+            "See that every line has the same number of cells, and export it again.",
         )

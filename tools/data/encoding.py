@@ -54,7 +54,9 @@ def _unpacked(source: Path, target: Path, shown: str) -> Path:
             while chunk := packed.read(CHUNK):
                 plain.write(chunk)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{shown} can't be unpacked ({error}).", "Export it again: the file is damaged or is no gzip file.") from error
+        raise DataError(
+            f"{shown} can't be unpacked ({error}).", "Export it again: the file is damaged or is no gzip file."
+        ) from error
     return target
 
 
@@ -76,7 +78,11 @@ def _encoding(path: Path, head: bytes, shown: str) -> tuple[str, str, int]:
         return "utf-8-spoilt", "", 0
     with path.open("rb") as file:
         latin = any(re.search(rb"[\x81\x8d\x8f\x90\x9d]", chunk) for chunk in iter(lambda: file.read(CHUNK), b""))
-    return ("latin-1", "Latin-1 (it is not UTF-8)", 0) if latin else ("cp1252", "Windows-1252, or Latin-1 (it is not UTF-8)", 0)
+    return (
+        ("latin-1", "Latin-1 (it is not UTF-8)", 0)
+        if latin
+        else ("cp1252", "Windows-1252, or Latin-1 (it is not UTF-8)", 0)
+    )
 
 
 def _unmarked_utf16(sample: bytes, shown: str) -> tuple[str, str, int]:

@@ -26,7 +26,8 @@ def read_excel(path: Path, stage: Stage, shown: str) -> list[Staged]:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise DataError(
-            f"{shown} can't be opened: it is damaged, has a password, or is no .xlsx workbook.", "Save it again as .xlsx without a password."
+            f"{shown} can't be opened: it is damaged, has a password, or is no .xlsx workbook.",
+            "Save it again as .xlsx without a password.",
         ) from error
     try:
         return _sheets(book, path, stage, shown)
@@ -44,7 +45,9 @@ def _sheets(book: Any, path: Path, stage: Stage, shown: str) -> list[Staged]:
             continue
         staged.append(found)
     if not staged:
-        raise DataError(f"{shown} holds no sheet with a table.", "Give each table a sheet: names in one row, values below.")
+        raise DataError(
+            f"{shown} holds no sheet with a table.", "Give each table a sheet: names in one row, values below."
+        )
     if len(staged) == 1:
         staged[0].name = path.stem
     _note_formulas(path, staged, shown)
@@ -90,7 +93,9 @@ def _add_all(sink: RowSink, staged: Staged, head: Sequence[Row], rows: Iterator[
     sink.flush()
 
 
-def _add_or_wait(sink: RowSink, staged: Staged, line: int, cells: list[str | None], left: int, width: int, blank: list[int]) -> list[int]:
+def _add_or_wait(
+    sink: RowSink, staged: Staged, line: int, cells: list[str | None], left: int, width: int, blank: list[int]
+) -> list[int]:
     if all(c is None for c in cells):
         return [*blank, line] if len(blank) < 100_000 else blank
     for waiting in blank:
@@ -162,11 +167,18 @@ def _note_formulas(path: Path, staged: list[Staged], shown: str) -> None:
         title = one.source.split(", sheet ", 1)[1]
         lost = [
             line
-            for line, (got, written) in enumerate(zip(values[title].iter_rows(values_only=True), formulas[title].iter_rows(values_only=True), strict=False), 1)
+            for line, (got, written) in enumerate(
+                zip(
+                    values[title].iter_rows(values_only=True), formulas[title].iter_rows(values_only=True), strict=False
+                ),
+                1,
+            )
             for v, f in zip(got, written, strict=False)
             if v is None and isinstance(f, str) and f.startswith("=")
         ]
         if lost:
-            one.notes.append(f"{len(lost):,} formulas have no saved value (the first in row {lost[0]}): open {shown} in Excel and save it.")
+            one.notes.append(
+                f"{len(lost):,} formulas have no saved value (the first in row {lost[0]}): open {shown} in Excel and save it."
+            )
     values.close()
     formulas.close()

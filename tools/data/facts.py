@@ -86,7 +86,9 @@ class Facts:
         try:
             return self._columns[ref]
         except KeyError:
-            raise DefinitionError(f"There is no column {ref!r} in the data.", did_you_mean(ref, self._columns)) from None
+            raise DefinitionError(
+                f"There is no column {ref!r} in the data.", did_you_mean(ref, self._columns)
+            ) from None
 
     def has(self, ref: str) -> bool:
         """Whether the data has `table.column`."""

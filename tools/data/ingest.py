@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 from segue.tools.data.account import Account, TableAccount
-from segue.tools.data.columns import Decide
 from segue.tools.data.facts import Facts
 from segue.tools.data.measure import prepare
 from segue.tools.data.names import text_literal
+from segue.tools.data.plans import Decide
 from segue.tools.data.sources import File, find
 from segue.tools.data.staging import Progress, Stage
 from segue.tools.data.table import Builder
@@ -69,7 +69,11 @@ def read_sources(
 
 
 def refresh(
-    workspace: Workspace, *, decide: Decide | None = None, progress: Progress | None = None, before_use: Check | None = None
+    workspace: Workspace,
+    *,
+    decide: Decide | None = None,
+    progress: Progress | None = None,
+    before_use: Check | None = None,
 ) -> Account:
     """Reads the workspace's sources again. As `read_sources`; the account notes what is no longer there."""
     return read_sources(None, workspace, decide=decide, progress=progress, before_use=before_use)
@@ -92,7 +96,11 @@ def _tell_nobody(message: str, fraction: float | None) -> None:
 
 
 def _read(
-    sources: Sequence[Path | str] | None, workspace: Workspace, decide: Decide, progress: Progress, before_use: Check | None
+    sources: Sequence[Path | str] | None,
+    workspace: Workspace,
+    decide: Decide,
+    progress: Progress,
+    before_use: Check | None,
 ) -> Account:
     started = time.monotonic()
     decided: dict[str, str] = {}
@@ -150,7 +158,9 @@ def _build(
 def _refuse_empty(tables: list[TableAccount], files: list[File]) -> None:
     if not any(t.rows_kept for t in tables):
         names = ", ".join(f.shown for f in files[:5])
-        raise DataError(f"There are no rows in {names}: names of columns at most.", "Give a file with rows below its header.")
+        raise DataError(
+            f"There are no rows in {names}: names of columns at most.", "Give a file with rows below its header."
+        )
 
 
 class _Steps:
@@ -212,7 +222,12 @@ def _differences(new: Facts, workspace: Workspace) -> list[str]:
 
 
 def _put_in_use(
-    workspace: Workspace, version: str, directory: Path, paths: Sequence[Path], decided: dict[str, str], progress: Progress
+    workspace: Workspace,
+    version: str,
+    directory: Path,
+    paths: Sequence[Path],
+    decided: dict[str, str],
+    progress: Progress,
 ) -> None:
     progress("Putting the new version in use", None)
     built = directory / "built.duckdb"
@@ -250,11 +265,17 @@ def _as_segue_errors() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise LimitError("The data does not fit the memory and disk that reading may use.", "Free some disk, or give fewer rows.") from error
+        raise LimitError(
+            "The data does not fit the memory and disk that reading may use.", "Free some disk, or give fewer rows."
+        ) from error
     except duckdb.IOException as error:
-        raise DataError(f"Reading stopped: {_first_line(error)}", "See that the disk has room and the workspace can be written to.") from error
+        raise DataError(
+            f"Reading stopped: {_first_line(error)}", "See that the disk has room and the workspace can be written to."
+        ) from error
     except OSError as error:
-        raise DataError(f"Reading stopped: {error}.", "See that the disk has room and the files can be read.") from error
+        raise DataError(
+            f"Reading stopped: {error}.", "See that the disk has room and the files can be read."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

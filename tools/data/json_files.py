@@ -80,7 +80,10 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
 def _documents(path: Path, name: str, shown: str) -> Iterator[tuple[str, str, list[Any]]]:
     """(table's name, its source, its records) for each list of records in the document."""
     if path.stat().st_size > LARGEST:
-        raise DataError(f"{shown} is a JSON document of more than {LARGEST // 1_000_000} MB.", "Write it as JSON Lines, one object a line.")
+        raise DataError(
+            f"{shown} is a JSON document of more than {LARGEST // 1_000_000} MB.",
+            "Write it as JSON Lines, one object a line.",
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8", errors="replace"))
     except ValueError as error:
@@ -90,7 +93,9 @@ def _documents(path: Path, name: str, shown: str) -> Iterator[tuple[str, str, li
         raise DataError(f"{shown} is nested too deeply.", "Give a list of flat records.") from error
     lists = _lists(document)
     if not lists:
-        raise DataError(f"{shown} holds no list of records.", 'Give a list such as [{"customer": 1, "spent": 20}, ...].')
+        raise DataError(
+            f"{shown} holds no list of records.", 'Give a list such as [{"customer": 1, "spent": 20}, ...].'
+        )
     for key, rows in lists.items():
         only = len(lists) == 1
         yield (name if only else key, shown if only else f"{shown}, {key}", rows)
@@ -104,7 +109,9 @@ def _lists(document: Any) -> dict[str, list[Any]]:
     found = {k: v for k, v in document.items() if isinstance(v, list) and any(isinstance(r, dict) for r in v)}
     if not found and document and all(isinstance(v, dict) for v in document.values()):
         return {"": [{"key": k} | v for k, v in document.items()]}
-    return found or ({"": [document]} if document and not any(isinstance(v, (dict, list)) for v in document.values()) else {})
+    return found or (
+        {"": [document]} if document and not any(isinstance(v, (dict, list)) for v in document.values()) else {}
+    )
 
 
 def _table(stage: Stage, rows: list[Any], name: str, source: str) -> Staged:

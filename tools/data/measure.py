@@ -61,7 +61,9 @@ def measure(
 ) -> list[ColumnFacts]:
     """Measures a table of an attached database and stores the facts beside it."""
     place = f"{catalog}.main.{quoted(table)}"
-    kinds: list[tuple[str, CellType]] = [(name, cell_type(kind)) for name, kind, *_ in c.execute(f"DESCRIBE {place}").fetchall()]
+    kinds: list[tuple[str, CellType]] = [
+        (name, cell_type(kind)) for name, kind, *_ in c.execute(f"DESCRIBE {place}").fetchall()
+    ]
     rows, rough = _first_pass(c, place, kinds)
     facts = []
     for number, (name, kind) in enumerate(kinds):
@@ -80,7 +82,9 @@ def cell_type(kind: str) -> CellType:
     return {"BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp"}.get(kind, "text")  # type: ignore[return-value]
 
 
-def _first_pass(c: duckdb.DuckDBPyConnection, place: str, kinds: list[tuple[str, CellType]]) -> tuple[int, dict[str, _Rough]]:
+def _first_pass(
+    c: duckdb.DuckDBPyConnection, place: str, kinds: list[tuple[str, CellType]]
+) -> tuple[int, dict[str, _Rough]]:
     rough: dict[str, _Rough] = {}
     rows = 0
     for start in range(0, len(kinds), AT_ONCE):
@@ -94,14 +98,23 @@ def _first_pass(c: duckdb.DuckDBPyConnection, place: str, kinds: list[tuple[str,
 
 def _rough_sql(name: str, kind: CellType) -> list[str]:
     numeric = kind in ("integer", "number")
-    mean = f"avg({name})::DOUBLE" if numeric else f"avg({name}::INTEGER)::DOUBLE" if kind == "boolean" else "NULL::DOUBLE"
+    mean = (
+        f"avg({name})::DOUBLE" if numeric else f"avg({name}::INTEGER)::DOUBLE" if kind == "boolean" else "NULL::DOUBLE"
+    )
     whole = f"coalesce(bool_and({name} = trunc({name})), false)" if kind == "number" else "false"
     length = f"avg(length({name}))" if kind == "text" else "NULL::DOUBLE"
     return [f"count({name})", f"approx_count_distinct({name})", f"min({name})", f"max({name})", mean, whole, length]
 
 
 def _column(
-    c: duckdb.DuckDBPyConnection, catalog: str, table: str, name: str, kind: CellType, rows: int, rough: _Rough, told: Told
+    c: duckdb.DuckDBPyConnection,
+    catalog: str,
+    table: str,
+    name: str,
+    kind: CellType,
+    rows: int,
+    rough: _Rough,
+    told: Told,
 ) -> ColumnFacts:
     place, column = f"{catalog}.main.{quoted(table)}", quoted(name)
     top: tuple[tuple[Any, int], ...] = ()
@@ -121,7 +134,9 @@ def _counted(
     c: duckdb.DuckDBPyConnection, catalog: str, ref: str, place: str, column: str, kind: CellType
 ) -> tuple[int, tuple[tuple[Any, int], ...]]:
     """Counts every value once; keeps the commonest, and all where they are few enough."""
-    c.execute(f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {column} v, count(*) n FROM {place} WHERE {column} IS NOT NULL GROUP BY 1")
+    c.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {column} v, count(*) n FROM {place} WHERE {column} IS NOT NULL GROUP BY 1"
+    )
     distinct = _one(c, "SELECT count(*) FROM counted")
     top = c.execute(f"SELECT v, n FROM counted ORDER BY n DESC, v LIMIT {TOP}").fetchall()
     if keeps_values(kind, distinct) and distinct > TOP:
@@ -143,7 +158,9 @@ def _number(value: Any) -> Any:
     return float(value) if isinstance(value, decimal.Decimal) else value
 
 
-def _store(c: duckdb.DuckDBPyConnection, catalog: str, table: str, source: str, rows: int, facts: list[ColumnFacts]) -> None:
+def _store(
+    c: duckdb.DuckDBPyConnection, catalog: str, table: str, source: str, rows: int, facts: list[ColumnFacts]
+) -> None:
     position = _one(c, f"SELECT count(*) FROM {catalog}.{SCHEMA}.tables")
     # written out, not as parameters: for those DuckDB imports pandas, which takes a second
     named = f"{text_literal(table)}, {rows}, {text_literal(source)}"

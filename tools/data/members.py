@@ -26,7 +26,9 @@ class Members:
         safe = re.sub(r"[^A-Za-z0-9-]", "_", segment)
         return self.directory / f"{safe}.v{int(version)}.{re.sub(r'[^A-Za-z0-9-]', '_', data_version)}.parquet"
 
-    def write(self, segment: str, version: int, data_version: str, keys: pa.Array | pa.ChunkedArray | Sequence[Any]) -> Path:
+    def write(
+        self, segment: str, version: int, data_version: str, keys: pa.Array | pa.ChunkedArray | Sequence[Any]
+    ) -> Path:
         """Writes keys (already in order), whole or not at all."""
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -45,5 +47,8 @@ class Members:
 
         path = self.path(segment, version, data_version)
         if not path.is_file():
-            raise DataError(f"The members of segment {segment!r} were not kept for data version {data_version}.", "Ask for it again.")
+            raise DataError(
+                f"The members of segment {segment!r} were not kept for data version {data_version}.",
+                "Ask for it again.",
+            )
         return pq.read_table(path).column("key")

@@ -43,7 +43,9 @@ def column_names(headers: Sequence[str | None]) -> tuple[list[str], list[str]]:
     wished = {_clean(h).lower() for h in headers}
     for position, header in enumerate(headers, 1):
         plain = _clean(header)
-        name = _unique(plain or f"column_{position}", taken | (wished - {plain.lower()}) if not plain else taken, wished)
+        name = _unique(
+            plain or f"column_{position}", taken | (wished - {plain.lower()}) if not plain else taken, wished
+        )
         taken.add(name.lower())
         names.append(name)
         if note := _note(position, header, plain, name):

@@ -25,9 +25,7 @@ POINT_BODY = (
     rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}|[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+"
     r"|[0-9]{1,3}(?:['’][0-9]{3})+|[0-9]+)(?:[.][0-9]*)?|[.][0-9]+"
 )
-COMMA_BODY = (
-    rf"(?:[0-9]{{1,3}}(?:[.][0-9]{{3}})+|[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+|[0-9]{{1,3}}(?:['’][0-9]{{3}})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+"
-)
+COMMA_BODY = rf"(?:[0-9]{{1,3}}(?:[.][0-9]{{3}})+|[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+|[0-9]{{1,3}}(?:['’][0-9]{{3}})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+"
 INTEGER = "[+-]?[0-9]+"
 PLAIN = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?"
 TRUTH = "(?i:true|false)"
@@ -91,13 +89,28 @@ BOOLEAN = Parser(
     "boolean", "boolean", "true or false", TRUTH, "CASE lower({v}) WHEN 'true' THEN true WHEN 'false' THEN false END"
 )
 POINT = Parser(
-    "point", "number", "numbers such as 1,234.50", _decorated(POINT_BODY), _decorated_sql(_decorated(POINT_BODY), "."), "money"
+    "point",
+    "number",
+    "numbers such as 1,234.50",
+    _decorated(POINT_BODY),
+    _decorated_sql(_decorated(POINT_BODY), "."),
+    "money",
 )
 COMMA = Parser(
-    "comma", "number", "numbers such as 1.234,50", _decorated(COMMA_BODY), _decorated_sql(_decorated(COMMA_BODY), ","), "money"
+    "comma",
+    "number",
+    "numbers such as 1.234,50",
+    _decorated(COMMA_BODY),
+    _decorated_sql(_decorated(COMMA_BODY), ","),
+    "money",
 )
 POINT_PERCENT = Parser(
-    "point percent", "number", "percents", _percent(POINT_BODY), _decorated_sql(_percent(POINT_BODY), ".", percent=True), "share"
+    "point percent",
+    "number",
+    "percents",
+    _percent(POINT_BODY),
+    _decorated_sql(_percent(POINT_BODY), ".", percent=True),
+    "share",
 )
 COMMA_PERCENT = Parser(
     "comma percent", "number", "percents with a decimal comma", _percent(COMMA_BODY),

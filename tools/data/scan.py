@@ -109,7 +109,9 @@ class _Scanner:
             return
         upto = np.searchsorted(np.flatnonzero(marks), at)
         cells = np.diff(upto, prepend=0)
-        lengths = np.diff(at, prepend=-1) - 1 - (data[at] == 13)  # data is shifted by one: data[at] precedes the newline
+        lengths = (
+            np.diff(at, prepend=-1) - 1 - (data[at] == 13)
+        )  # data is shifted by one: data[at] precedes the newline
         cells[0] += self._cells
         lengths[0] += self._length
         self._count_records(cells, lengths)

@@ -67,7 +67,9 @@ def find(sources: Sequence[Path]) -> Found:
         else:
             raise DataError(f"There is no file or folder {source}.", "See that its name is right.")
     if not found.files:
-        raise DataError(f"There is nothing to read in {', '.join(map(str, sources))}.", f"Name {KINDS} files, or a folder of them.")
+        raise DataError(
+            f"There is nothing to read in {', '.join(map(str, sources))}.", f"Name {KINDS} files, or a folder of them."
+        )
     return found
 
 

@@ -110,7 +110,10 @@ class RowSink:
             return
         import pyarrow as pa
 
-        columns = [pa.array(self._lines, pa.int64()), *(pa.array(cells, pa.string()) for cells in zip(*self._rows, strict=True))]
+        columns = [
+            pa.array(self._lines, pa.int64()),
+            *(pa.array(cells, pa.string()) for cells in zip(*self._rows, strict=True)),
+        ]
         batch = pa.table(columns, names=["_line", *(f"c{i}" for i in range(self.width))])
         insert(self.stage.c, self.relation, batch)
         self.count += len(self._rows)

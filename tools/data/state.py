@@ -170,12 +170,16 @@ class State:
             return row[0]
         names = [r[0] for r in c.execute("SELECT DISTINCT name FROM segments WHERE NOT deleted AND name IS NOT NULL")]
         near = did_you_mean(id_or_name, names)
-        raise DefinitionError(f"There is no segment {id_or_name!r}.", near or "`segue segment list` shows the ones there are.")
+        raise DefinitionError(
+            f"There is no segment {id_or_name!r}.", near or "`segue segment list` shows the ones there are."
+        )
 
     def _refuse_taken(self, c: sqlite3.Connection, name: str, id: str | None) -> None:
         sql = "SELECT id FROM segments WHERE NOT deleted AND name = ? COLLATE NOCASE AND id IS NOT ?"
         if c.execute(sql, [name, id]).fetchone():
-            raise DefinitionError(f"There is a segment {name!r} already.", "Choose another name, or delete or rename that one.")
+            raise DefinitionError(
+                f"There is a segment {name!r} already.", "Choose another name, or delete or rename that one."
+            )
 
     # -- conversations
 
@@ -234,7 +238,9 @@ class State:
         try:
             c = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         except sqlite3.Error as error:
-            raise DataError(f"The state {self.path} can't be opened ({error}).", "See that the workspace can be written to.") from error
+            raise DataError(
+                f"The state {self.path} can't be opened ({error}).", "See that the workspace can be written to."
+            ) from error
         try:
             c.execute("PRAGMA busy_timeout=10000")
             c.execute("PRAGMA synchronous=NORMAL")

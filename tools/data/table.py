@@ -7,10 +7,12 @@ from collections.abc import Callable
 import duckdb
 
 from segue.tools.data.account import SHOWN, Losses, TableAccount
-from segue.tools.data.columns import BLANKS, ColumnPlan, Decide, Source, plan_columns
+from segue.tools.data.checks import BLANKS
+from segue.tools.data.columns import plan_columns
 from segue.tools.data.facts import MOST_VALUES, ColumnFacts
 from segue.tools.data.measure import measure
 from segue.tools.data.names import column_names, quoted, table_name, text_literal
+from segue.tools.data.plans import ColumnPlan, Decide, Source
 from segue.tools.data.staging import Stage, Staged
 
 Tick = Callable[[str, float], None]
@@ -43,11 +45,15 @@ class Builder:
         cells = _cells(stage, staged, plans)
         tick(f"Measuring {name}", 0.5)
         told = {p.name: p.told for p in plans}
-        facts = measure(self.c, self.catalog, name, staged.source, told, lambda done: tick(f"Measuring {name}", 0.5 + done / 2))
+        facts = measure(
+            self.c, self.catalog, name, staged.source, told, lambda done: tick(f"Measuring {name}", 0.5 + done / 2)
+        )
         notes += [n for p in plans for n in p.notes] + self._about(name, facts)
         self.unsure += [u for p in plans for u in p.unsure]
         rows = stage.rows(staged.relation)
-        self.tables.append(TableAccount(name, staged.source, staged.rows_read, rows, staged.losses.frozen(), cells, tuple(notes)))
+        self.tables.append(
+            TableAccount(name, staged.source, staged.rows_read, rows, staged.losses.frozen(), cells, tuple(notes))
+        )
         self.c.execute(f"DROP TABLE {staged.relation}")
 
     def _source(self, staged: Staged, name: str) -> Source:
@@ -68,7 +74,10 @@ class Builder:
         return notes
 
     def _duplicates(self, place: str) -> int:
-        rows, different = self.c.execute(f"SELECT count(*), count(DISTINCT hash(t)) FROM {place} t").fetchone() or (0, 0)
+        rows, different = self.c.execute(f"SELECT count(*), count(DISTINCT hash(t)) FROM {place} t").fetchone() or (
+            0,
+            0,
+        )
         return rows - different
 
     def _case_variants(self, place: str, facts: ColumnFacts) -> str | None:

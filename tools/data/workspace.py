@@ -47,7 +47,8 @@ class Workspace:
         workspace = cls(path)
         if not workspace.exists():
             raise DataError(
-                f"No Segue workspace in {workspace.path}.", "Run `segue init FILES` there, or `segue demo` for made-up data."
+                f"No Segue workspace in {workspace.path}.",
+                "Run `segue init FILES` there, or `segue demo` for made-up data.",
             )
         workspace.database()
         return workspace
@@ -76,7 +77,10 @@ class Workspace:
         version = version or self.current_version()
         path = self.data_dir / f"{version}.duckdb"
         if not path.is_file():
-            raise DataError(f"The data version {version} is not in {self.data_dir}.", "Run `segue refresh` to read the sources again.")
+            raise DataError(
+                f"The data version {version} is not in {self.data_dir}.",
+                "Run `segue refresh` to read the sources again.",
+            )
         return path
 
     def publish(self, version: str) -> None:
