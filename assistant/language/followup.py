@@ -404,7 +404,7 @@ def _and(a: Condition | None, b: Condition | None) -> Condition | None:
 
 def narrowed(condition: Condition | None, new: list[Condition]) -> Condition | None:
     """The condition with new ones added; a new value of the same column takes the old one's place."""
-    parts = [] if condition is None else list(condition.of) if isinstance(condition, All) else [condition]
+    parts: list[Condition] = [] if condition is None else list(condition.of) if isinstance(condition, All) else [condition]
     for one in new:
         if isinstance(one, ColumnIs) and one.op in ("in", "=", "yes", "no"):
             parts = [p for p in parts if not (isinstance(p, ColumnIs) and p.column == one.column and p.op in ("in", "=", "yes", "no"))]

@@ -80,9 +80,9 @@ class Catalog:
         side = target.select(**{BORROWED: target[steps[-1].target_column], ref: target[column]})
         for step, after in zip(reversed(steps[:-1]), reversed(steps), strict=False):
             target = self.context.engine.table(step.target)
-            joined = target.left_join(side, target[after.source_column] == side[BORROWED])
+            joined = target.left_join(side, [target[after.source_column] == side[BORROWED]])
             side = joined.select(**{BORROWED: target[step.target_column], ref: side[ref]})
-        joined = rows.left_join(side, rows[steps[0].source_column] == side[BORROWED])
+        joined = rows.left_join(side, [rows[steps[0].source_column] == side[BORROWED]])
         return joined.select(*rows.columns, ref)
 
     def expression(self, ref: str, rows: ir.Table | None = None) -> ir.Value:
