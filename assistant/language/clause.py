@@ -119,7 +119,7 @@ class Clause:
     def _take(self, k: int, span: Span) -> None:
         if self._connector(k, span) or self._negation(k, span):
             return
-        for reader in (self._label, self._numbered, self._blank, self._number, self._duration, self._value, self._segment, self._vague, self._date_part,
+        for reader in (self._born, self._label, self._numbered, self._blank, self._number, self._duration, self._value, self._segment, self._vague, self._date_part,
                        self._time, self._verb, self._noun, self._column):
             if reader(k, span):
                 span.used = True
@@ -336,6 +336,9 @@ class Clause:
     def _owned(self, owner: Span, bound: Bound) -> Condition | None:
         """The condition of a number with the noun beside it: three orders, two products, four stars, over 5 tickets."""
         column = next((c for c in owner.every(Col) if column_kind(self.world.model, c.ref) == "number"), None)
+        counted = None if column or self.rows else self.world.count_column(owner.text, self.population)
+        if counted is not None:
+            return self._column_bound(counted, bound)
         if column is not None and not self.rows and not self.world.is_attribute(column.ref, self.population) and self.world.summed(column.ref):
             return self._count_bound(Value(metric=self.world.summed(column.ref)), bound)
         if column is not None and (not owner.of(Ent, Tab) or self.world.is_attribute(column.ref, self.population)):
@@ -644,6 +647,8 @@ class Clause:
         nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
         if nxt is None:
             return False
+        if self.unsaid is not None and self.unsaid.word("except") and (nxt.word("and", "comma") or nxt.text == "or") and self._same_column_follows(k + 1):
+            return True
         return nxt.text in ("or", "nor") or (nxt.word("comma") and self._list_joiner(k + 1) == "or")
 
     def _segment(self, k: int, span: Span) -> bool:
@@ -684,6 +689,24 @@ class Clause:
             self._add(Atom(condition, self.joined))
         return True
 
+    def _born(self, k: int, span: Span) -> bool:
+        """ "born before 1960": a date of birth, or a year of it."""
+        if span.text != "born":
+            return False
+        ref = next((f"{t}.{c}" for t, spec in self.world.model.tables.items() for c in spec.columns if {"birth", "born", "dob", "birthday", "birthdate"} & set(words(c).split())), None)
+        time = next((s for s in self.spans[k + 1:k + 3] if s.of(Time)), None)
+        window = time.of(Time).window if time is not None and time.of(Time) else None  # type: ignore[union-attr]
+        if ref is None or time is None or window is None:
+            return False
+        time.used = True
+        if column_kind(self.world.model, ref) == "date":
+            self._date_column(ref, window)
+            return True
+        for op, day in ((">=", window.start), ("<=", window.end)):
+            if day is not None:
+                self._add(Atom(ColumnIs(column=ref, op=op, value=day.year), "and"))  # type: ignore[arg-type]
+        return True
+
     def _time(self, k: int, span: Span) -> bool:
         time = span.of(Time)
         if time is None or time.window is None:
@@ -695,6 +718,9 @@ class Clause:
             self._date_column(self.pending.ref, time.window)
             self.pending = None
             return True
+        if self.event is None and self.negative and self.closed is not None and not self.rows:
+            self._again(negative=True)  # "bought in 2014 but haven't in 2015"
+            self.negative = False
         if self.event is not None:
             if self.event.window is not None:
                 self._again(negative=self.negative)
@@ -754,7 +780,7 @@ class Clause:
             return (verb.act == "spend" and self._open_money(verb)) or paid_by or self._act_flag(verb, about)
         if table == self.world.population_table(self.population) and self.population != "customer" and about.get("subject") == "sales":
             return True
-        if self.event is not None and self.event.table == table and self._empty(self.event):
+        if self.event is not None and self.event.table == table and self._empty(self.event) and not self.negative:
             self.event.money = self.event.money or bool(about.get("money"))
             self.event.act = verb.act
             return True
@@ -936,7 +962,9 @@ class Clause:
         if self.aside and last is not None and last.ref == atom.ref and atom.ref is not None:
             self.atoms.pop()
             last, self.aside = None, False
-        if last is not None and atom.ref is not None and last.ref == atom.ref and last.negative == atom.negative and _grows(last.condition, atom.condition):
+        both = atom.joined == "and" and not self.rows and not atom.negative and atom.ref is not None and not self.world.is_attribute(atom.ref, self.population) \
+            and any(s.text == "both" for s in self.spans)
+        if last is not None and not both and atom.ref is not None and last.ref == atom.ref and last.negative == atom.negative and _grows(last.condition, atom.condition):
             last.condition = _grown(last.condition, atom.condition)
         else:
             self.atoms.append(atom)

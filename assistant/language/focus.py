@@ -97,7 +97,7 @@ class Finder:
             return None
         for k, span in enumerate(self.spans):
             entity = span.of(Ent)
-            before = [s for s in self.spans[max(0, k - 2):k] if not s.word("det")]
+            before = [s for s in self.spans[max(0, k - 3):k] if not s.word("det") and not s.of(Val)]
             if entity is None or entity.name != "order" or not before or span.used:
                 continue
             sized = before[-1].text in ("bigger", "larger", "smaller", "biggest", "largest", "smallest", "average", "bigger average", "typical", "mean", "higher value")
@@ -117,8 +117,18 @@ class Finder:
             if span.of(Met) and not self._noun_after(k):
                 continue
             span.used = True
-            found = self._counted(k)
+            found = self._counted(k) or self._noun_before(k)
             return found or self._count_of("customer")
+        return None
+
+    def _noun_before(self, k: int) -> Focus | None:
+        """ "gifts by channel, counts": the noun came first."""
+        for span in self.spans[:k]:
+            if not span.used and span.of(Ent, Tab) and not span.of(Val, Lab) and not span.word("who"):
+                focus = self._noun(span)
+                if focus is not None:
+                    span.used = True
+                    return focus
         return None
 
     def _noun_after(self, k: int) -> bool:
@@ -264,6 +274,9 @@ class Finder:
                 return self._metric_stat(j, summed, stat) if summed and not own else self.of_column(column.ref, stat)
             if verb is not None and verb.act == "spend" and not self._is_condition(j):
                 return self._spent(j, stat)
+        things = [j for j in order if self.spans[j].of(Ent) and self.spans[j].of(Ent).name == "order" and not self.spans[j].used]  # type: ignore[union-attr]
+        if things and stat in ("median", "mean") and abs(things[0] - k) <= 3:
+            return self._spent(things[0], stat, per="order")  # "the median gift": of an order, its value
         return None
 
     def _is_condition(self, j: int) -> bool:
@@ -280,6 +293,10 @@ class Finder:
 
     def _metric_stat(self, j: int, name: str, stat: str) -> Focus:
         metric = self.model.metrics[name]
+        if name == "average_order_value" and stat != "mean" and metric.ratio:
+            return Focus(Measure(metric=metric.ratio[0], per="order", over=stat), rows=True, table=self.table_of_metric(metric.ratio[0]))  # type: ignore[arg-type]
+        if metric.of and stat in ("median", "max", "min") and metric.stat == "mean":
+            return self.of_column(metric.of, stat)
         if metric.ratio or metric.rate or metric.stat in ("mean", "median"):
             return self.of_metric(name)
         per = self._per_entity(max(j - 4, -1), need_mean=True) or self._owner_nearby(j)
@@ -395,6 +412,10 @@ class Finder:
         return None
 
     def _is_churn_word(self, span: Span) -> bool:
+        label = span.of(Lab)
+        if label is not None and self.model.labels[label.name].kind == "response" and span.text in (
+                "response", "uptake", "take up", "conversion", "success rate", "sign up rate", "conversion rate", "response rate"):
+            return True
         return span.text in ("churn", "attrition", "churn rate", "attrition rate", "churning", "leaving") or "rate" in span.text
 
     def _retention(self) -> Focus | None:

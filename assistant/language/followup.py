@@ -60,7 +60,7 @@ Followed = tuple[Call, list[Span], list[str]]
 
 _LEAD = re.compile(r"^\W*(and|but|now|only|just|what about|how about|same|ok(ay)?|so|then|also|instead|no[, ]|i meant|i mean|make (it|that)|again|with|without|excluding|except|leave|split|show (that|it|them|this)|break|by|for|in|top|of (those|them|these))\b", re.I)
 _THEM = re.compile(r"\b(them|they|their|those|these|of that|that (lot|group|segment|list)|this (lot|group|segment|list)|such (people|customers)|the same (people|customers|ones|group))\b", re.I)
-_RANK_ONLY = r"^\W*(who|which|what|where)('s| is| are|s|'re)?( (one|ones|of (those|them|these)))?( (is|are|has|have|had|does|do|did))?( the| it)? (worst|best|highest|lowest|top|bottom|biggest|largest|smallest|most|least|fewest)\b.{0,12}$"
+_RANK_ONLY = r"^\W*(who|which|what|where)('s| is| are|s|'re)?( (one|ones|of (those|them|these)))?( (is|are|has|have|had|does|do|did))?( the| it)? (worst|best|highest|lowest|top|bottom|biggest|largest|smallest|most|least|fewest|cheapest|\w{3,}est)\b.{0,12}$"
 LEANS = re.compile(_RANK_ONLY + "|" + _LEAD.pattern + "|" + _THEM.pattern + r"|\b(that one|this one|the same|there)\b", re.I)
 _WHY = re.compile(r"^\W*(and |but |so |ok )?(why|how come|what('s| is| was)? (behind|driving|the reason)|what explains)\b.{0,25}$", re.I)
 _WHO = re.compile(r"^\W*(and |so |ok )?(who (are|is|were) (they|these|those|that)|list them|show (me )?(them|the list|the names)|give me (the list|them|the names)|names?( please)?|which (customers|ones|people)( are (they|those))?|can i (see|have) (them|the list))\b", re.I)

@@ -280,6 +280,9 @@ def concentration(s: Sentence) -> Plan | None:
         return None
     for k, span in enumerate(s.spans):
         number = span.of(Num)
+        ranked = k and s.spans[k - 1].word("most", "best") or k + 1 < len(s.spans) and s.spans[k + 1].word("most", "best")
+        if number is not None and number.unit is None and ranked and number.value >= 2:
+            return _held_by(s, k, int(number.value))
         if number is None or number.unit != "percent" or k == 0 or not s.spans[k - 1].word("most", "best"):
             continue
         entity = next((x.of(Ent) for x in s.spans[k + 1:k + 5] if x.of(Ent)), None)
@@ -296,6 +299,22 @@ def concentration(s: Sentence) -> Plan | None:
         s.conditions(focus or Focus(Measure(metric="revenue"), rows=True), query)
         return Query(measures=[Concentration(value=value, per=entity.name if entity else "customer", share=number.value)], **query)
     return None
+
+
+def _held_by(s: Sentence, k: int, number: int) -> Plan | None:
+    """ "how much of our revenue depends on the ten largest customers"."""
+    near = s.spans[max(0, k - 1):k + 4]
+    entity = next((x.of(Ent) for x in near if x.of(Ent)), None)
+    value = s.world.spend()
+    if entity is None or value is None or value.metric is None:
+        return None
+    for x in near:
+        x.used = x.used or bool(x.of(Ent, Num)) or x.word("most", "best")
+    for x in s.spans:
+        x.used = x.used or x.text in ("depend", "depends", "depends on", "depend on", "rely", "relies", "rests") or bool(x.of(Met, Verb))
+    _use(s, "share", "comes_from", "how_much")
+    top = Measure(metric=value.metric, where=TopShare(value=value, number=number, per=entity.name))
+    return Query(measures=[Ratio(top=top, bottom=Measure(metric=value.metric))])
 
 
 def _use(s: Sentence, *categories: str) -> None:
@@ -564,7 +583,8 @@ def _sides(s: Sentence, than: int | None) -> tuple[Group, Focus, Condition | Non
 
 
 def _compared_focus(s: Sentence) -> Focus | None:
-    label = next((x for x in s.spans if x.of(Lab) and not x.used and s.model.labels[x.of(Lab).name].kind == "churn" and x.text in ("churn", "churn rate", "leave", "leaving", "quit", "cancel", "attrition", "exit", "churning")), None)  # type: ignore[union-attr]
+    label = next((x for x in s.spans if x.of(Lab) and x.of(Lab).holds and not x.used and s.model.labels[x.of(Lab).name].kind == "response"), None)  # type: ignore[union-attr]
+    label = label or next((x for x in s.spans if x.of(Lab) and not x.used and s.model.labels[x.of(Lab).name].kind == "churn" and x.text in ("churn", "churn rate", "leave", "leaving", "quit", "cancel", "attrition", "exit", "churning")), None)  # type: ignore[union-attr]
     finder = Finder(s.spans, s.world)
     if label is not None:
         label.used = True
@@ -633,7 +653,7 @@ def compare(s: Sentence) -> Plan | None:
     values = [x for x in s.spans if x.of(Val) and not x.used]
     ref = _shared_column(values)
     if ref is None:
-        return _compare_conditions(s)
+        return _compare_column(s) or _compare_conditions(s)
     _use(s, "more", "fewer", "than", "most", "best", "least", "worst", "more_than", "less_than", "rate")
     clear = [x for x in s.spans if x.word("compare")]
     for x in clear:
@@ -673,6 +693,22 @@ def _shared_column(values: list[Span]) -> str | None:
             counts[ref] = counts.get(ref, 0) + 1
     best = max(counts, key=lambda r: counts[r], default=None)
     return best if best is not None and counts[best] >= 2 else None
+
+
+def _compare_column(s: Sentence) -> Plan | None:
+    """ "do men or women cost us more": the two are all that a column holds."""
+    both = next((x for x in s.spans if " or " in x.text and any(column_kind(s.model, c.ref) in ("kind", "flag") for c in x.every(Col)) and not x.used), None)
+    if both is None:
+        return None
+    both.used = True
+    _use(s, "more", "fewer", "than", "most", "best", "least", "worst", "each")
+    focus = _compared_focus(s)
+    if focus is None:
+        return None
+    query: dict[str, Any] = {}
+    s.conditions(focus, query)
+    ref = next(c.ref for c in both.every(Col) if column_kind(s.model, c.ref) in ("kind", "flag"))
+    return Query(measures=[focus.measure], by=[Group(column=ref)], **query)
 
 
 def _compare_conditions(s: Sentence) -> Plan | None:
@@ -727,7 +763,8 @@ def two_periods(s: Sentence) -> Plan | None:
         x.used = True
     _use(s, "more", "fewer", "than", "compare", "difference", "grow", "how_much", "more_than", "less_than")
     shape = Shaper(s.spans, s.world).find()
-    focus = Finder(s.spans, s.world).find() or _takings(s)
+    counting = any(x.text in ("how many more", "how many fewer", "how much more", "how much less") for x in s.spans)
+    focus = Finder(s.spans, s.world).find() or _takings(s) or (_spend_focus(s) if not any(x.of(Ent, Tab, Col, Met) for x in s.spans if not x.used) else None)
     if focus is None:
         return None
     query: dict[str, Any] = {}
@@ -735,7 +772,13 @@ def two_periods(s: Sentence) -> Plan | None:
     first, second = (x.of(Time).window for x in times)  # type: ignore[union-attr]
     if any(x.text in ("from", "between") or x.text.startswith(("from ", "between ")) for x in s.spans[max(0, s.index(times[0]) - 1):s.index(times[0]) + 1]):
         first, second = second, first  # "the change from May to June" ends in June
-    return Query(measures=[focus.measure], by=shape.groups, window=first, versus=second, compare="previous", **query)
+    return Query(measures=[focus.measure], by=shape.groups, window=first, versus=second, compare="previous", change="amount" if counting else "share", **query)
+
+
+def _spend_focus(s: Sentence) -> Focus | None:
+    """ "are we up on last year": how the business does is what it takes."""
+    value = s.world.spend()
+    return Finder(s.spans, s.world).of_metric(value.metric) if value is not None and value.metric else None
 
 
 def _takings(s: Sentence) -> Focus | None:
@@ -1015,7 +1058,8 @@ def _default_focus(s: Sentence, shape: Shape) -> Focus | None:
         measure = Measure(metric=metric, where=condition) if metric else Measure(count=table, where=condition)
         return Focus(measure, rows=True, table=table)
     column = shape.groups[0].column if shape.groups else None
-    if (shape.common or shape.most) and column is not None:
+    buying = any(x.of(Verb) and x.of(Verb).act in ("buy", "spend", "sell") for x in s.spans)  # type: ignore[union-attr]
+    if (shape.common or shape.most and not buying) and column is not None:
         if s.world.is_attribute(column, "customer"):
             return Focus(Measure(count="customer"))
         return Focus(Measure(count="order"), population="order") if "order" in s.model.entities else None

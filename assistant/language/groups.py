@@ -67,7 +67,9 @@ class Shaper:
         self._by()
         self._ranks()
         self._which()
+        self._where()
         self._group_before()
+        self._seller()
         return self.shape
 
     # --- by ---------------------------------------------------------------------------------------------------------
@@ -80,11 +82,21 @@ class Shaper:
             if k and self.spans[k - 1].of(Bound, Num) and span.text.startswith(("per ", "each ", "every ")):
                 continue
             span.used = True
+            written = self._written_period(every.part)
+            if written is not None:
+                self.shape.groups.append(Group(column=written))
+                return
             self.shape.timeline = every.part
             return
         if any(s.word("trend") and not s.used for s in self.spans) and self.world.model.clock:
             next(s for s in self.spans if s.word("trend") and not s.used).used = True
             self.shape.timeline = "month"
+
+    def _written_period(self, part: Part) -> str | None:
+        """A column that holds the period as text or number, where the data has no dates: month = "may"."""
+        if self.model.clock is not None:
+            return None
+        return next((f"{t}.{c}" for t, spec in self.model.tables.items() for c in spec.columns if words(c) == part), None)
 
     def _by(self) -> None:
         for k, span in enumerate(self.spans):
@@ -351,6 +363,24 @@ class Shaper:
                 one.used, self.shape.one = True, True
                 return True
         return False
+
+    def _seller(self) -> None:
+        """ "our best seller": the product that sold most."""
+        if any("sell" in s.text and s.word("most") for s in self.spans) and not self.shape.groups and "product" in self.model.entities:
+            self.shape.groups.append(Group(column=self.world.named("product")))
+
+    def _where(self) -> None:
+        """ "where do most of our customers live": by place."""
+        asked = next((s for s in self.spans if s.text == "where" and not s.used), None)
+        if asked is None or not any(s.text in ("live", "lives", "living", "based", "located", "come from", "from") for s in self.spans) or self.shape.groups:
+            return
+        table = self.world.customer_table or self.world.sales_table
+        places = [f"{table}.{c}" for c, about in (self.model.tables[table].columns.items() if table else ()) if about.role == "place"]
+        places = [p for p in places if not self.world.context.facts.has(p) or self.world.context.facts.column(p).distinct <= 60] or places
+        if places:
+            asked.used = True
+            self.shape.groups.append(Group(column=places[0]))
+            self.shape.ranked, self.shape.common = "top", True
 
     def _asks_rank(self) -> bool:
         return self.shape.ranked is not None or any(s.word("most", "least", "best", "worst", "more", "fewer") for s in self.spans)

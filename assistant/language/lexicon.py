@@ -72,7 +72,13 @@ class Lexicon:
             self._add(thesaurus.metric_names(self.model, name), Met(name))
         for name in self.model.entities:
             self._add(thesaurus.entity_names(self.model, name), Ent(name))
-        self._add(["people", "person", "account holder", "folks", "individual", "customer"], Ent("customer"))
+        taken = set(self.phrases)
+        self._add([p for p in load_words("people")["nouns"] if stems(p) not in taken], Ent("customer"))
+        for name in self.model.entities:
+            if any(w in name for w in ("employee", "staff", "seller", "rep", "agent")):
+                self._add(["sales people", "salespeople", "sales person", "sales rep", "rep", "colleague", "staff member"], Ent(name))
+        if self.model.metrics.get("churn_rate") is None and any(label.kind == "response" for label in self.model.labels.values()):
+            self._add(["offer", "renewal offer", "renewal", "our offer", "the campaign", "mailing"], Word("filler"))
         for table, spec in self.model.tables.items():
             self._add(thesaurus.table_names(self.model, table), Tab(table))
             for column in spec.columns:
@@ -128,9 +134,17 @@ class Lexicon:
         """A ticket without a closing date is open."""
         for table, spec in self.model.tables.items():
             for column, about in spec.columns.items():
-                if about.type in ("date", "timestamp") and spec.kind == "events" and {"closed", "resolved", "completed", "ended", "solved"} & set(words(column).split()):
+                said = set(words(column).split())
+                if about.type not in ("date", "timestamp") or spec.kind != "events":
+                    continue
+                if {"closed", "resolved", "completed", "ended", "solved"} & said:
                     self._add(["still open", "open", "unresolved", "outstanding", "not closed", "unsolved"], Val(f"{table}.{column}", (), "missing"))
                     self._add(["closed", "resolved", "solved"], Val(f"{table}.{column}", (), "present"))
+                for word in _DONE & said:
+                    called = ["shipped", "dispatched", "sent out"] if word in ("shipped", "dispatched") else [word]
+                    for w in called:
+                        self._add([f"yet to be {w}", f"not yet {w}", f"not {w}", f"un{w}", f"waiting to be {w}", f"not been {w}"], Val(f"{table}.{column}", (), "missing"))
+                        self._add([w, f"been {w}"], Val(f"{table}.{column}", (), "present"))
 
     def _add_parts(self) -> None:
         """A word that only one column's name holds points at that column ("tier" at CityTier), where nothing else claims it."""
@@ -143,7 +157,8 @@ class Lexicon:
                     holders[_ABBREVIATIONS.get(word, word)].add(f"{table}.{column}")
         for word, refs in holders.items():
             key = stems(word)
-            if len(refs) <= 3 and len(word) > 2 and word not in _COMMON and key and key not in self.phrases:
+            free = all(isinstance(m, Val) for m in self.phrases.get(key, []))
+            if len(refs) <= 3 and len(word) > 2 and word not in _COMMON and key and free:
                 self.phrases[key].extend(Col(ref) for ref in sorted(refs))
 
     def _add_cancelled(self) -> None:
@@ -193,6 +208,7 @@ class Lexicon:
                 self._add(phrases, Missing(role))
 
 
+_DONE = {"shipped", "dispatched", "delivered", "approved", "paid", "returned"}
 _NEVER = {(s,) for s in "thing one make where in get us go them that those these who new it there here do be have put up out on off with use come any all both each split show list see know like want need when then same still ever now only over under first last home how some other".split()} | {
     ("with", "us"), ("a", "thing"), ("to", "us"), ("for", "us"), ("from", "us"), ("of", "us"), ("on", "us"), ("have", "be")}
 """Words of grammar that no column, metric or thing is called by, whatever a thesaurus says."""

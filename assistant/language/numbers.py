@@ -119,6 +119,9 @@ def _ranged(tokens: list[Token], i: int) -> Span | None:
     if joiner not in ("-", "–", "to") and not (joiner == "and" and tokens[i].low == "between"):
         return None
     high = read_number(tokens, low[1] + 1)
+    if high is not None and low[0].value < 1000 <= high[0].value and any(t.low.endswith(("k", "thousand", "m", "million", "grand")) for t in tokens[low[1] + 1:high[1]]):
+        scale = 1e6 if any(t.low.endswith(("m", "million")) for t in tokens[low[1] + 1:high[1]]) else 1e3
+        low = Num(low[0].value * scale, low[0].unit), low[1], low[2]
     if high is None or high[0].value <= low[0].value or _is_year(low[0], tokens[start]):
         return None
     return _span(tokens, i, high[1], (Bound("between", low[0].value, high[0].value, high[0].unit or low[0].unit), high[1]))

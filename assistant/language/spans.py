@@ -12,10 +12,12 @@ from segue.assistant.language.meanings import (
     Dur,
     Lab,
     Meaning,
+    Met,
     Missing,
     Num,
     Seg,
     Span,
+    Tab,
     Time,
     Vague,
     Val,
@@ -71,8 +73,19 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> list[Span]:
             key += (tokens[j].stem,)
             meanings = [m for m in lexicon.look(key) if _fits(m, tokens, i, j + 1)]
             if meanings:
-                spans.append(Span(i, j + 1, _text(tokens, i, j + 1), list(meanings)))
+                spans.append(Span(i, j + 1, _text(tokens, i, j + 1), _as_written(meanings, tokens[i:j + 1])))
     return spans
+
+
+def _as_written(meanings: list[Meaning], tokens: list[Token]) -> list[Meaning]:
+    """A value that is also a column's or a thing's word ("premium", "event") is meant where it is capitalised as the value is."""
+    other = any(isinstance(m, (Tab, Met)) or isinstance(m, Col) and not any(isinstance(v, Val) and v.ref == m.ref for v in meanings) for m in meanings)
+    written = any(t.text[:1].isupper() for t in tokens)
+    if len(tokens) == 1 and other and not written and any(isinstance(m, Val) and m.test == "in" for m in meanings):
+        return [m for m in meanings if not (isinstance(m, Val) and m.test == "in")]
+    if len(tokens) == 1 and other and written and any(isinstance(m, Val) and m.test == "in" and str(m.values[0]) == tokens[0].text for m in meanings):
+        return sorted(meanings, key=lambda m: not isinstance(m, Val))
+    return list(meanings)
 
 
 def _no_word(token: Token, lexicon: Lexicon) -> bool:
@@ -95,6 +108,8 @@ def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
     if isinstance(meaning, Col) and tokens[i].stem == "be":
         return tokens[i].low == "been"  # "been a customer" is a tenure, "is a customer" is not
     if isinstance(meaning, Vague):
+        if i > 1 and tokens[i - 1].low in ("most", "best", "top", "biggest") and (tokens[i - 2].kind == "number" or read_number(tokens, i - 2)):
+            return False
         return not any(0 <= k < len(tokens) and (tokens[k].kind == "number" or read_number(tokens, k)) for k in (i - 1, j, i + 1 if j > i + 1 else j))
     return True
 

@@ -67,7 +67,8 @@ class Understander:
         if not spans:
             return AskBack(question="What would you like to know about your customers?", choices=starters(self.lexicon))
         set_aside(spans)
-        if self.now is None and not self._has_dates() and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
+        written = {words(c) for t in self.context.model.tables.values() for c in t.columns}
+        if self.now is None and not self._has_dates() and not written & {"month", "day", "year", "week", "quarter"} and not any(self.context.model.column(c.ref).role == "duration" for s in spans for c in s.every(Col)) and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
             return Declined(reason="This data has no dates, so nothing can be said about when things happened or how they moved over time.", instead=starters(self.lexicon))
         self.swaps = money_terms(spans, self.world)
         if _FUTURE.search(text) and not RISK.search(text.lower()):
@@ -153,7 +154,7 @@ class Understander:
         if unknown:
             said = ", ".join(repr(s.text) for s in unknown[:3])
             return Declined(reason=f"I don't know what {said} {'refers' if len(unknown) == 1 else 'refer'} to in this data.", instead=starters(self.lexicon))
-        acts = [s for s in left if s.of(Verb) and self.world.act_table(load_words("verbs")[s.of(Verb).act]) is None and "subject" in load_words("verbs")[s.of(Verb).act]]  # type: ignore[union-attr]
+        acts = [s for s in left if s.of(Verb) and s.of(Verb).act not in ("spend", "sell", "join") and self.world.act_table(load_words("verbs")[s.of(Verb).act]) is None and "subject" in load_words("verbs")[s.of(Verb).act]]  # type: ignore[union-attr]
         if acts:
             return Declined(reason=f"This data doesn't say who {acts[0].text}: no table holds it.", instead=starters(self.lexicon))
         said = ", ".join(repr(s.text) for s in left[:3])
@@ -254,6 +255,8 @@ def _named(span: Span, named: str, model: Model) -> bool:
             or (span.word("first", "last", "new", "active") and any(k in named for k in ('"min"', '"max"', '"window"', '"before"', '"start"'))) or span.text == "or":
         return True
     if any(model.metrics[m.name].count and f'"{model.metrics[m.name].count}"' in named for m in span.every(Met)):
+        return True
+    if span.unknown and span.text.rstrip("s") in ("month", "quarter", "week", "day", "year") and '"part"' in named:
         return True
     if span.of(Val, Num, Bound, Dur, Time, Every, Lab, Seg):
         return False

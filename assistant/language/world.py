@@ -13,7 +13,7 @@ from segue.tools.semantic.schema import Model, Test, split, words
 _PER_DAY = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4375, "quarters": 91.3125, "years": 365.25, "minutes": 1 / 1440}
 
 
-_NOT_SPENT = {"cashback", "refund", "refunds", "refunded", "discount", "balance", "salary", "income", "cost", "loan", "limit", "credit", "budget", "debt", "price"}
+_NOT_SPENT = {"cashback", "refund", "refunds", "refunded", "discount", "balance", "salary", "income", "cost", "loan", "limit", "credit", "budget", "debt", "price", "claim", "claims"}
 
 
 class World:
@@ -94,6 +94,10 @@ class World:
 
     def worth(self) -> Value | None:
         """What makes a customer valuable: what they spent, else what they hold."""
+        lifetime = next((f"{self.customer_table}.{c}" for c in (self.model.tables[self.customer_table].columns if self.customer_table else ())
+                         if {"lifetime", "clv", "ltv", "cltv"} & set(words(c).split())), None)
+        if lifetime is not None:
+            return Value(column=lifetime, stat="max")
         spend = self.spend()
         if spend is not None:
             return spend
@@ -107,6 +111,18 @@ class World:
     def summed(self, ref: str) -> str | None:
         """The metric that adds the column up, where it is money."""
         return next((n for n, m in self.model.metrics.items() if m.of == ref and m.stat == "sum" and m.where is None and m.unit == "money"), None)
+
+    def count_column(self, said: str, entity: str = "customer") -> str | None:
+        """A number column that counts what is said: "policies" at Number of Policies."""
+        from segue.assistant.language.tokens import stems
+
+        table = self.population_table(entity)
+        wanted = set(stems(said))
+        for column, about in (self.model.tables[table].columns if table else {}).items():
+            name = words(column)
+            if about.type in ("integer", "number") and wanted and wanted <= set(stems(name)) and {"number", "num", "no", "count", "nr", "of", "total"} & set(name.split()):
+                return f"{table}.{column}"
+        return None
 
     def column_by(self, *hints: str, roles: tuple[str, ...] = ()) -> str | None:
         """The first column whose words hold one of the hints or whose role is one of `roles`, the customers' table first."""
@@ -167,6 +183,8 @@ class World:
     def act_table(self, about: dict) -> str | None:
         """The table of an act: one of its subject whose name holds the hint where there is one, else the first of its subject."""
         hint = about.get("hint")
+        if "subject" not in about:
+            return None
         hinted = [t for t, spec in self.model.tables.items() if hint and hint in t.lower() and spec.kind == "events"]
         if hinted or (hint and not any(hint in c.lower() for t in self._campaign_tables() for c in self.model.tables[t].columns)):
             return hinted[0] if hinted else None

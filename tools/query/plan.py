@@ -306,6 +306,7 @@ class Query(Strict):
     customers: Condition | None = None
     window: Window | None = None
     compare: Literal["previous", "difference"] | None = None
+    change: Literal["share", "amount"] = Field(default="share", description='what a change leads with: "share" (up 12%), "amount" (172 more)')
     versus: Window | None = Field(default=None, description="with compare previous: the period to compare with; none for the one right before")
     having: list[Having] = []
     sort: Sort | None = None

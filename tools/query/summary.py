@@ -144,7 +144,8 @@ class Voice:
             change, share = number(row[f"{shown.name}_change"]), number(row.get(f"{shown.name}_change_share"))
             texts.append(self._growth(shown, now, before, change, share))
             if headline is None:
-                headline = Headline(None, change if share is None else share, shown.unit if share is None else "share")
+                amount = share is None or self.c.query.change == "amount"
+                headline = Headline(None, change if amount else share, shown.unit if amount else "share")
         return headline, " ".join(texts)
 
     def _growth(self, shown: Shown, now: float | None, before: float | None, change: float | None, share: float | None) -> str:
