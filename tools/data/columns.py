@@ -6,6 +6,7 @@ A sample says which readings are worth trying; counts over every row decide.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import duckdb
@@ -19,6 +20,8 @@ from segue.tools.data.settle import Settle
 
 TRIED = 0.9
 SAMPLE = 20_000
+FEW = 1_000
+"""Rows of a table that is sampled whole."""
 
 
 def plan_columns(
@@ -53,6 +56,8 @@ def plan_columns(
 def _samples(
     c: duckdb.DuckDBPyConnection, source: Source, values: dict[str, Value]
 ) -> dict[str, list[tuple[str, int]]]:
+    if source.rows <= FEW:
+        return _whole_samples(c, source, values)
     step = max(1, source.rows // SAMPLE)
     c.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT * FROM {source.relation} WHERE rowid % {step} = 0")
     samples = {}
@@ -63,6 +68,22 @@ def _samples(
         samples[column] = found
     c.execute("DROP TABLE sampled")
     return samples
+
+
+def _whole_samples(
+    c: duckdb.DuckDBPyConnection, source: Source, values: dict[str, Value]
+) -> dict[str, list[tuple[str, int]]]:
+    """All values of a small table, in one statement: a wide one would need thousands."""
+    if not values:
+        return {}
+    rows = c.execute(f"SELECT {', '.join(v.sql for v in values.values())} FROM {source.relation}").fetchall()
+    counts = [Counter(v for v in column if v is not None) for column in zip(*rows, strict=True)] or [
+        Counter() for _ in values
+    ]
+    return {
+        name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, found in zip(values, counts, strict=True)
+    }
 
 
 def _distinct(c: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, int]]:

@@ -134,18 +134,15 @@ def _counted(
     c: duckdb.DuckDBPyConnection, catalog: str, ref: str, place: str, column: str, kind: CellType
 ) -> tuple[int, tuple[tuple[Any, int], ...]]:
     """Counts every value once; keeps the commonest, and all where they are few enough."""
-    c.execute(
-        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {column} v, count(*) n FROM {place} WHERE {column} IS NOT NULL GROUP BY 1"
-    )
-    distinct = _one(c, "SELECT count(*) FROM counted")
-    top = c.execute(f"SELECT v, n FROM counted ORDER BY n DESC, v LIMIT {TOP}").fetchall()
+    counted = f"SELECT {column} v, count(*) n FROM {place} WHERE {column} IS NOT NULL GROUP BY 1"
+    rows = c.execute(f"SELECT v, n, count(*) OVER () FROM ({counted}) ORDER BY n DESC, v LIMIT {TOP}").fetchall()
+    distinct = rows[0][2] if rows else 0
     if keeps_values(kind, distinct) and distinct > TOP:
-        place = f'{catalog}.{SCHEMA}."values"'
-        c.execute(f"INSERT INTO {place} SELECT {text_literal(ref)}, v::VARCHAR, n FROM counted ORDER BY n DESC, v")
-    c.execute("DROP TABLE counted")
-    if distinct > TOP and top and top[0][1] == 1:
+        values = f'{catalog}.{SCHEMA}."values"'
+        c.execute(f"INSERT INTO {values} SELECT {text_literal(ref)}, v::VARCHAR, n FROM ({counted}) ORDER BY n DESC, v")
+    if distinct > TOP and rows[0][1] == 1:
         return distinct, ()
-    return distinct, tuple((_number(v), n) for v, n in top)
+    return distinct, tuple((_number(v), n) for v, n, _ in rows)
 
 
 def _is_flag(kind: CellType, distinct: int, top: tuple[tuple[Any, int], ...]) -> bool:

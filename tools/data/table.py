@@ -17,6 +17,9 @@ from segue.tools.data.staging import Stage, Staged
 
 Tick = Callable[[str, float], None]
 
+SMALL = 2_000
+"""Rows of a table over which planning a statement better takes longer than running it plainly: wide ones have thousands."""
+
 
 class Builder:
     """Adds tables to a data version that is being built.
@@ -34,6 +37,14 @@ class Builder:
 
     def add(self, stage: Stage, staged: Staged, tick: Tick) -> None:
         """Types, writes and measures a staged table, and drops it from the stage."""
+        small = stage.rows(staged.relation) <= SMALL
+        self.c.execute(f"PRAGMA {'disable' if small else 'enable'}_optimizer")
+        try:
+            self._add(stage, staged, tick)
+        finally:
+            self.c.execute("PRAGMA enable_optimizer")
+
+    def _add(self, stage: Stage, staged: Staged, tick: Tick) -> None:
         name = table_name(staged.name, [t.name for t in self.tables])
         tick(f"Typing {name}", 0.0)
         _drop_blank_columns(stage, staged)
