@@ -77,7 +77,7 @@ def _ask(path: Path, question: str, conversation: str | None, *, quiet: bool) ->
         return open_session(path).ask(question, conversation, on_progress=steps(note), cancel=cancel)
 
     answer = wait_for(work, cancel.cancel, None if quiet else Console(stderr=True))
-    if cancel.thrown and answer.status == "failed":
+    if cancel.thrown:  # also where the answer came all the same: who stopped it doesn't want it
         raise KeyboardInterrupt
     return answer
 

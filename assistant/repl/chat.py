@@ -97,7 +97,7 @@ class Chat:
             return self._loader.session().ask(question, self._conversation, on_progress=steps(note), cancel=cancel)
 
         answer = wait_for(ask, cancel.cancel, console)
-        if cancel.thrown and answer.status == "failed":
+        if cancel.thrown:
             raise CancelledError
         self._last = answer
         show_answer(answer, console, Layout.terminal(console.width))
