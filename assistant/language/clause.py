@@ -763,6 +763,8 @@ class Clause:
         about = load_words("verbs")[verb.act]
         if verb.act == "join":
             return self._join(k)
+        if verb.act == "receive" and (self.rows or self.population != "customer"):
+            return True  # "gifts received": where rows are asked about, receiving them is no condition
         if about["subject"] == "campaigns" and not self.rows:
             return self._campaign(verb, about)
         if self.rows and not (self.negative and about["subject"] != "sales"):
@@ -894,6 +896,8 @@ class Clause:
             return False
         column = next((c for c in columns if self.world.is_attribute(c.ref, self.population)), columns[0])
         kind = column_kind(self.world.model, column.ref)
+        if kind == "kind" and self.event is not None and table_of(column.ref) == self.event.table and self._empty(self.event):
+            return True  # "been to an event": it only names what the event is
         if self.atoms and isinstance(self.atoms[-1].condition, ColumnIs) and self.atoms[-1].condition.column == column.ref and not self._number_follows(k):
             return True  # said once more: "used a coupon" of coupons used
         if kind == "flag":

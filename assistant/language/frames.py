@@ -145,7 +145,7 @@ class Sentence:
         return out
 
     def _having_measure(self, k: int, focus: Focus) -> Measure | None:
-        before = [s for s in self.spans[max(0, k - 4):k] if not s.word("det", "filler", "aux", "pronoun", "prep", "relative", "but")]
+        before = [s for s in self.spans[max(0, k - 5):k] if s.word("only", "except") or not s.word("det", "filler", "aux", "pronoun", "prep", "relative", "but")]
         about_groups = before and (before[-1].text in ("anywhere", "any", "those", "countries", "the ones") or before[-1].used or before[-1].word("only", "except"))
         for span in self.spans[k + 1:k + 3]:
             noun = span.of(Ent, Tab)
@@ -469,6 +469,8 @@ def _population_share(s: Sentence, k: int, shape: Shape) -> Plan | None:
     if not condition_atoms and not shape.groups:
         condition_atoms, among = among, []
     labels = [a for a in among if isinstance(a.condition, HasLabel)]
+    said = [a.condition for a in condition_atoms]
+    among = [a for a in among if a.condition not in said]
     if not condition_atoms and shape.groups and labels and shape.ranked:
         condition_atoms, among = labels, [a for a in among if a not in labels]
     condition_atoms, moved = _places_apart(condition_atoms, among)
@@ -590,6 +592,10 @@ def _compared_focus(s: Sentence) -> Focus | None:
         label.used = True
         return finder.rate_of(label.of(Lab).name)  # type: ignore[union-attr]
     focus = finder.find()
+    named = s.model.metrics.get(focus.measure.metric or "") if focus is not None and isinstance(focus.measure, Measure) else None
+    if named is not None and named.of and named.stat == "sum" and s.model.tables[table_of(named.of)].kind == "customers":
+        _use(s, "mean")
+        return finder.of_column(named.of, "mean")  # groups differ in size: it is what each pays that compares
     if focus is not None and isinstance(focus.measure, Measure) and focus.measure.count not in (None, "customer") and focus.measure.per is None and _per_person(s):
         return Focus(focus.measure.model_copy(update={"per": "customer"}), "customer", True, focus.table)
     if focus is not None and isinstance(focus.measure, Measure) and focus.measure.stat == "sum" and any(x.word("more", "fewer") for x in s.spans):
@@ -755,7 +761,7 @@ def change(s: Sentence) -> Plan | None:
 
 def two_periods(s: Sentence) -> Plan | None:
     """ "did we sell more in Q3 than in Q2", "compare October with September": one period beside another."""
-    times = [x for x in s.spans if x.of(Time) and x.of(Time).window and not x.used]  # type: ignore[union-attr]
+    times = _two_times(s)
     comparing = any(x.word("more", "fewer", "compare", "difference", "grow") and x.text != "or" or _is_than(x) for x in s.spans)
     if len(times) != 2 or not comparing or s.has("share"):
         return None
@@ -773,6 +779,23 @@ def two_periods(s: Sentence) -> Plan | None:
     if any(x.text in ("from", "between") or x.text.startswith(("from ", "between ")) for x in s.spans[max(0, s.index(times[0]) - 1):s.index(times[0]) + 1]):
         first, second = second, first  # "the change from May to June" ends in June
     return Query(measures=[focus.measure], by=shape.groups, window=first, versus=second, compare="previous", change="amount" if counting else "share", **query)
+
+
+def _two_times(s: Sentence) -> list[Span]:
+    """The windows of the question; of several sentences, those of the one that has two."""
+    sentences: list[list[Span]] = [[]]
+    for x in s.spans:
+        if x.of(Time) and x.of(Time).window and not x.used:  # type: ignore[union-attr]
+            sentences[-1].append(x)
+        if x.word("stop"):
+            sentences.append([])
+    every = [x for part in sentences for x in part]
+    two = next((part for part in sentences if len(part) == 2), None)
+    if two is None or len(every) == 2:
+        return every
+    for x in every:
+        x.used = x.used or x not in two
+    return two
 
 
 def _spend_focus(s: Sentence) -> Focus | None:

@@ -294,6 +294,9 @@ class Shaper:
                 if span.word("by", "comma", "stop"):
                     return
                 continue
+            if span.text.rstrip("s") in ("day", "week", "month", "quarter", "year") and not span.of(Time, Col) and self.model.clock:
+                self.shape.timeline, span.used = span.text.rstrip("s"), True  # type: ignore[assignment]
+                return
             if span.of(Met) and not span.of(Ent, Col):
                 continue
             entity = span.of(Ent)

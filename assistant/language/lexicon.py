@@ -73,6 +73,9 @@ class Lexicon:
         for name in self.model.entities:
             self._add(thesaurus.entity_names(self.model, name), Ent(name))
         taken = set(self.phrases)
+        if "revenue" in self.model.metrics:
+            giving = any("donor" in c or "giv" in c for c in self.model.entities["customer"].called)
+            self._add([p for p in ("income", *(("donation", "giving", "contribution", "what we raised") if giving else ())) if stems(p) not in taken], Met("revenue"))
         self._add([p for p in load_words("people")["nouns"] if stems(p) not in taken], Ent("customer"))
         for name in self.model.entities:
             if any(w in name for w in ("employee", "staff", "seller", "rep", "agent")):
@@ -96,9 +99,11 @@ class Lexicon:
     def _add_values(self) -> None:
         for table, spec in self.model.tables.items():
             for column, about in spec.columns.items():
-                if about.role in ("key", "customer", "account", "order", "line", "reference", "contact", "text", "time", "date"):
+                facts = self.context.facts
+                few = about.derived is None and about.type == "text" and facts.has(f"{table}.{column}") and facts.column(f"{table}.{column}").distinct <= 60
+                if about.role in ("customer", "contact", "time", "date") or (not few and about.role in ("key", "account", "order", "line", "reference", "text")):
                     continue
-                if about.class_ in ("identifier", "free_text") and about.role not in ("product", "name", "place", "category", "status", "channel", "flag"):
+                if not few and about.class_ in ("identifier", "free_text") and about.role not in ("product", "name", "place", "category", "status", "channel", "flag"):
                     continue
                 if about.derived is None:
                     self._add_column_values(f"{table}.{column}")
@@ -174,6 +179,8 @@ class Lexicon:
         """A word that is a sum of money is not also a thing to count: "sales" is revenue, not sales transactions."""
         for key, meanings in self.phrases.items():
             meanings[:] = [m for m in meanings if not (isinstance(m, Col) and self._hidden(m.ref, meanings))]
+            if any("line" in s or "detail" in s for s in key):
+                meanings.sort(key=lambda m: isinstance(m, Tab) and not any(w in m.name for w in ("detail", "item", "line")))
             meanings.sort(key=lambda m: isinstance(m, Col) and (self.model.column(m.ref).label or "").endswith("as stored"))
             exact = self.raw.get(key, set())
             refs = {m.ref for m in exact if isinstance(m, Val)}

@@ -44,7 +44,7 @@ def refuse(text: str, lexicon: Lexicon) -> Understanding | None:
 
 def _dangling(low: str) -> AskBack | None:
     """ "above the cutoff", "the two groups": what the words point at was never said."""
-    if m := re.search(r"\b(?:the|that|this|our|a) ((?:cut ?-?off|threshold|limit|benchmark|usual level)\b(?! of| at)|(?:two|three) (?:groups|segments|sets|lists|of them)\b|other (?:one|group|segment|plan|store|product|region|category)\b|(?:second|third|former|latter) one\b)", low):
+    if m := re.search(r"\b(?:the|that|this|our|a) ((?:cut ?-?off|threshold|limit|benchmark|usual level)\b(?! of| at)|(?:two|three) (?:groups|segments|sets|lists|of them)\b|other (?:one|group|segment|plan|store|product|region|category)\b|(?:second|third|former|latter) one\b|\w+ (?:doing|performing|getting on|going)\b(?= ?\W*$))", low):
         return AskBack(question=f"Which {m[1].replace('other ', '')} do you mean? Name it, or give the figure.")
     return None
 

@@ -105,7 +105,7 @@ def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
         return tokens[i].low == "open" and not (j < len(tokens) and tokens[j].low in ("an", "a", "the", "rate"))
     if isinstance(meaning, (Lab, Val)) and tokens[i].low == "live" and j == i + 1 and j < len(tokens):
         return tokens[j].low not in ("in", "somewhere", "outside", "more", "less", "within", "near", "at", "elsewhere", "on", "alone", "with", "there", "anywhere")
-    if isinstance(meaning, Col) and tokens[i].stem == "be":
+    if isinstance(meaning, (Col, Verb)) and tokens[i].stem == "be":
         return tokens[i].low == "been"  # "been a customer" is a tenure, "is a customer" is not
     if isinstance(meaning, Vague):
         if i > 1 and tokens[i - 1].low in ("most", "best", "top", "biggest") and (tokens[i - 2].kind == "number" or read_number(tokens, i - 2)):

@@ -183,6 +183,11 @@ def money_terms(spans: list[Span], world: World) -> dict[str, str]:
         near = [*spans[max(0, k - 3):k], *spans[k + 1:k + 3]]
         text = f" {' '.join(s.text for s in near)} "
         signs = [s for s in near if s.word("except") or s.text in ("including", "included", "include", "plus", "net", "net of", "after", "less", "before", "with", "less the")]
+        taken_off = [s for s in near if s.text in ("taken", "off", "taken off", "deducted", "knocked off", "netted off", "net", "after", "less", "minus")]
+        if kind == "returns" and taken_off:
+            for s in (span, *taken_off):
+                s.used = True
+            continue
         if not signs or (kind == "fee" and any(s.word("share", "difference", "compare") for s in spans)):
             continue
         net = any(w in text for w in (" off ", " net ", " after ", " less ", " minus ", " deduct", " knocked ", " off"))
