@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from segue.assistant.language.clause import fold
 from segue.assistant.language.dates import next_period, period_start, shifted
 from segue.assistant.language.focus import Finder, Focus, value_of
-from segue.assistant.language.frames import FRAMES, Plan, Sentence, about_customer
+from segue.assistant.language.frames import FRAMES
 from segue.assistant.language.groups import Shape, Shaper
 from segue.assistant.language.lexicon import Lexicon
 from segue.assistant.language.meanings import (
@@ -32,6 +32,7 @@ from segue.assistant.language.meanings import (
     Val,
     Verb,
 )
+from segue.assistant.language.sentence import Plan, Sentence, about_customer
 from segue.assistant.language.turn import Call, Dialogue, PastTurn
 from segue.assistant.language.world import World
 from segue.tools.query.plan import (

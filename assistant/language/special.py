@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from segue.assistant.language.focus import Finder
-from segue.assistant.language.frames import Sentence
 from segue.assistant.language.groups import Shaper
 from segue.assistant.language.meanings import Ent, Lab, Met, Seg, Span, Time, Vague, Val
+from segue.assistant.language.sentence import Sentence
 from segue.assistant.language.turn import Call
 from segue.tools.query.plan import Measure, plain
 from segue.tools.segments.arguments import ChurnRisk, ExplainChange, Profile, SegmentOverview

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from segue.assistant.language.dates import as_of
 from segue.assistant.language.followup import LEANS, follow
-from segue.assistant.language.frames import FRAMES, Plan, Sentence
+from segue.assistant.language.frames import FRAMES
 from segue.assistant.language.lexicon import Lexicon, load_words
 from segue.assistant.language.meanings import (
     Bound,
@@ -32,6 +32,7 @@ from segue.assistant.language.meanings import (
     Verb,
 )
 from segue.assistant.language.refuse import refuse, starters, unclear
+from segue.assistant.language.sentence import Plan, Sentence
 from segue.assistant.language.spans import read_spans
 from segue.assistant.language.special import RISK, special
 from segue.assistant.language.tokens import stems
