@@ -97,10 +97,14 @@ class Clause(Quantities):
         """ "store 367", "campaign 18", "tier 2": a thing or a kind with its number."""
         nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
         number = nxt.of(Num) if nxt is not None and not nxt.used else None
+        entity = span.of(Ent)
+        if entity is not None and entity.name == "customer" and nxt is not None and nxt.unknown and any(c.isdigit() for c in nxt.text) and not nxt.used:
+            nxt.used = True  # "customer 7590-VHVEG"
+            self._add(Atom(ColumnIs(column=self.world.model.entities["customer"].key, op="=", value=nxt.text), self.joined))
+            return True
         if number is None or number.unit is not None or nxt is None or span.of(Bound, Num, Verb) or span.text.endswith("s") or not float(number.value).is_integer():
             return False
-        entity = span.of(Ent)
-        ref = self.world.model.entities[entity.name].key if entity is not None and entity.name != "customer" else None
+        ref = self.world.model.entities[entity.name].key if entity is not None and (entity.name != "customer" or number.value > 999) else None
         if ref is None:
             ref = next((c.ref for c in span.every(Col) if self._is_code(c.ref)), None)
         if ref is None and (table := span.of(Tab)) is not None:
@@ -214,6 +218,7 @@ class Clause(Quantities):
         if self.event is not None:
             if self.event.window is not None:
                 self._again(negative=self.negative)
+                self.negative = False
                 assert self.event is not None
             self.event.window = time.window
             return True

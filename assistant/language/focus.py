@@ -48,6 +48,10 @@ class Finder:
     def __init__(self, spans: list[Span], world: World) -> None:
         self.spans, self.world, self.model = spans, world, world.model
 
+    def _after_number(self, k: int) -> bool:
+        """Whether a number before it makes the span a quantity ("3 orders"); the 23 of "store 23" does not."""
+        return k > 0 and bool(self.spans[k - 1].of(Bound, Num)) and not (k > 1 and self._is_numbered(k - 2))
+
     def _is_numbered(self, k: int) -> bool:
         """ "store 406": the thing is a condition, not what is asked for."""
         nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
@@ -349,7 +353,7 @@ class Finder:
                 continue
             if span.of(Lab) and not self._is_churn_word(span):
                 continue
-            if k and self.spans[k - 1].of(Bound, Num):
+            if self._after_number(k):
                 continue
             span.used = True
             if self.model.metrics[metric.name].unit == "count":
@@ -437,7 +441,7 @@ class Finder:
     def _column(self) -> Focus | None:
         for k, span in enumerate(self.spans):
             column = self._number(span)
-            if column is None or span.used or self._is_condition(k) or self._is_numbered(k) or (k and self.spans[k - 1].of(Bound, Num)):
+            if column is None or span.used or self._is_condition(k) or self._is_numbered(k) or self._after_number(k):
                 continue
             span.used = True
             summed = self.world.summed(column.ref)

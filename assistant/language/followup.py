@@ -119,13 +119,13 @@ def _why(last: PastTurn, plan: Plan | None, spans: list[Span], world: World) -> 
 
 
 def _who(plan: Plan, last: PastTurn, spans: list[Span], world: World) -> Followed | None:
-    condition = _population(plan, last)
+    condition = _population(plan, last, world)
     if condition is None:
         return None
     return _done("find_customers", FindCustomers(condition=condition), _all_read(spans))
 
 
-def _population(plan: Plan | None, last: PastTurn) -> Condition | None:
+def _population(plan: Plan | None, last: PastTurn, world: World | None = None) -> Condition | None:
     """The customers that an answer was about, as a condition."""
     if isinstance(plan, FindCustomers):
         return InSegment(segment=last.segment) if plan.limit and last.segment else plan.condition
@@ -133,13 +133,22 @@ def _population(plan: Plan | None, last: PastTurn) -> Condition | None:
         return InSegment(segment=last.segment) if last.segment else None
     parts = [c for c in (plan.customers,) if c is not None]
     measure = plan.measures[0]
+    of_people = isinstance(measure, Rate) or (isinstance(measure, Measure) and measure.count == "customer")
+    if world is not None and not of_people and (plan.window is not None or plan.where is not None) and world.sales_table:
+        table = world.sales_table if plan.where is None or not isinstance(plan.where, ColumnIs) or world.reachable(world.sales_table, plan.where.column) else None
+        if table is not None:  # "revenue of the North last quarter ... who are they?": those who bought there then
+            return _and(_together(parts), Did(table=table, where=plan.where, window=plan.window))
     if isinstance(measure, Rate):
         parts += [c for c in (measure.among, measure.condition) if c is not None]
     if plan.where is not None:
         parts.append(plan.where)
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else All(of=parts)
+    if of_people and plan.window is not None and world is not None and world.orders_table:
+        parts.append(Did(table=world.orders_table, window=plan.window))
+    return _together(parts)
+
+
+def _together(parts: list[Condition]) -> Condition | None:
+    return None if not parts else parts[0] if len(parts) == 1 else All(of=parts)
 
 
 class Follower:

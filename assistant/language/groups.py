@@ -63,6 +63,23 @@ class Shaper:
 
     def find(self) -> Shape:
         """Timelines, "by ..." lists, "which ..." and "top N ...", in this order."""
+        numbered = [s for k, s in enumerate(self.spans) if not s.used and self._has_number(k)]
+        for s in numbered:
+            s.used = True  # "store 23" is a condition: no part of the shape
+        try:
+            return self._find()
+        finally:
+            for s in numbered:
+                s.used = False
+
+    def _has_number(self, k: int) -> bool:
+        nxt = self.spans[k + 1] if k + 1 < len(self.spans) else None
+        number = nxt.of(Num) if nxt is not None else None
+        span = self.spans[k]
+        named = bool(span.of(Ent)) and span.of(Ent).name not in ("customer", "order") or any(column_kind(self.model, c.ref) == "kind" for c in span.every(Col))  # type: ignore[union-attr]
+        return number is not None and number.unit is None and named and not span.text.endswith("s") and not span.word("most", "least", "best", "worst", "by", "what")
+
+    def _find(self) -> Shape:
         self._every()
         self._by()
         self._ranks()
@@ -286,6 +303,11 @@ class Shaper:
                     self.shape.limit, self.spans[j - 1].used = int(number.value), True
             return
 
+    def _which_kind(self) -> bool:
+        """Whether "which" or "what" asks for a kind of something."""
+        return any(s.word("what") and any(self._dim_column(x) or x.of(Ent) and x.of(Ent).name not in ("customer", "order") for x in self.spans[i + 1:i + 3])  # type: ignore[union-attr]
+                   for i, s in enumerate(self.spans))
+
     def _ranked_thing(self, k: int) -> None:
         """The noun after "top 5" or "biggest", where it is a dimension: states, products, customers."""
         for j in range(k + 1, min(k + 4, len(self.spans))):
@@ -301,6 +323,8 @@ class Shaper:
                 continue
             entity = span.of(Ent)
             if entity is not None and entity.name == "customer":
+                if self.shape.most and self._which_kind():
+                    return  # "which region loses the most customers": they are counted, not listed
                 self.shape.entity, span.used = "customer", True
                 return
             verb = span.of(Verb)

@@ -118,11 +118,14 @@ class Lexicon:
                     self.inside[s].add((ref, value))
             return
         names = thesaurus.value_names(self.model, self.context.facts, ref)
+        spelled: dict[str, list] = defaultdict(list)
+        for value in values:
+            spelled[str(value).casefold()].append(value)
         for value in values:
             test = "yes" if str(value) in yes else "no" if str(value) in no else "in"
             called = names.get(str(value), names.get(value, []))
             bare = [] if test != "in" or _is_bare(str(value)) else [str(value)]
-            meaning = Val(ref, (value,), test)  # type: ignore[arg-type]
+            meaning = Val(ref, tuple(spelled[str(value).casefold()]), test)  # type: ignore[arg-type]  # "Active" and "active" are one word
             for b in bare:
                 self.raw[stems(b)].add(meaning)
             if bare and _is_code(str(value)):

@@ -41,6 +41,7 @@ from segue.tools.query.plan import (
     Sort,
     TopShare,
     ValueIs,
+    Window,
 )
 from segue.tools.semantic.schema import words
 
@@ -87,7 +88,7 @@ class Sentence:
         put(query, "customers", fold(customers))
         put(query, "where", fold(where))
         if clause.windows:
-            query["window"] = clause.windows[-1]
+            query["window"] = joined_windows(clause.windows)
 
     def _relative(self, query: dict[str, Any]) -> None:
         """ "revenue of customers who bought shoes last month": the relative clause is about customers."""
@@ -167,6 +168,14 @@ class Sentence:
 def put(query: dict[str, Any], key: str, condition: Condition | None) -> None:
     if condition is not None:
         query[key] = condition if query.get(key) is None else All(of=[query[key], condition])
+
+
+def joined_windows(windows: list[Window]) -> Window:
+    """One window of several: months that follow on are one stretch; else the last said counts."""
+    first, last = windows[0], windows[-1]
+    if len(windows) == 2 and first.end and last.start and first.start and last.end and (last.start - first.end).days == 1:
+        return Window(start=first.start, end=last.end)
+    return last
 
 
 def about_customer(condition: Condition) -> bool:

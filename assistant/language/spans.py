@@ -197,7 +197,7 @@ def _cover(tokens: list[Token], candidates: dict[tuple[int, int], Span]) -> list
         starts.setdefault(i, []).append(span)
     best: list[tuple[float, Span | None]] = [(0.0, None)] * (len(tokens) + 1)
     for i in range(len(tokens) - 1, -1, -1):
-        alone = Span(i, i + 1, tokens[i].low, _punctuation(tokens[i]) or _manner(tokens[i]))
+        alone = Span(i, i + 1, tokens[i].text if tokens[i].kind == "code" else tokens[i].low, _punctuation(tokens[i]) or _manner(tokens[i]))
         best[i] = (best[i + 1][0] - (0.0 if alone.meanings else 0.5), alone)
         for span in starts.get(i, []):
             total = span.score + best[span.end][0]

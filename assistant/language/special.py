@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from segue.assistant.language.focus import Finder
+from segue.assistant.language.focus import Finder, Focus
 from segue.assistant.language.groups import Shaper
 from segue.assistant.language.meanings import Ent, Lab, Met, Seg, Span, Time, Vague, Val
 from segue.assistant.language.sentence import Sentence
 from segue.assistant.language.turn import Call
-from segue.tools.query.plan import Measure, plain
+from segue.tools.query.plan import ColumnIs, FindCustomers, Measure, Rate, Value, plain
 from segue.tools.segments.arguments import ChurnRisk, ExplainChange, Profile, SegmentOverview
 
 RISK = re.compile(
@@ -28,9 +28,29 @@ _FALL = re.compile(r"\b(drop|dropped|fall|fell|fallen|decline|declined|decrease\
 _RISE = re.compile(r"\b(rise|rose|risen|grow|grew|grown|increase\w*|up|jump\w*|spike\w*|higher|better|go up|went up|surge\w*)\b")
 
 
+_ABOUT_ONE = re.compile(r"\b(tell me about|who is|describe|profile|look up|details (?:of|for|on)|show me|what do we know about|about)\b", re.I)
+
+
+def _one_customer(s: Sentence) -> Call | None:
+    """ "tell me about customer 10459": what is worth listing of one."""
+    condition = s.clause(s.spans, "customer").tree()
+    if not isinstance(condition, ColumnIs) or condition.column != s.model.entities["customer"].key:
+        return None
+    for span in s.spans:
+        span.used = span.used or span.text in ("profile", "describe", "about", "look", "details", "tell")
+    show = [Value(metric=m) for m in ("revenue", "orders", "average_order_value") if m in s.model.metrics]
+    return _call("find_customers", FindCustomers(condition=condition, show=show))
+
+
 def special(s: Sentence, text: str) -> Call | None:
     """A call of a segment tool where the question is for one; None where it isn't."""
     low = text.lower()
+    if _ABOUT_ONE.search(low) and re.search(r"\d", low):
+        one = _one_customer(s)
+        if one is not None:
+            return one
+        for span in s.spans:
+            span.used = False
     if RISK.search(low) and (s.world.churn or s.world.model.clock):
         return _risk(s, low)
     if _WHY.search(low):
@@ -113,6 +133,8 @@ def _why(s: Sentence, low: str) -> Call | None:
         if span.word("why", "grow", "fall", "more", "fewer", "most", "least", "what", "period_before", "compare") and not span.of(Met, Val, Time):
             span.used = True
     focus = Finder(s.spans, s.world).find()
+    if focus is not None and isinstance(focus.measure, Rate) and (left := s.world.subject_table("cancellations")):
+        focus = Focus(Measure(count=left), rows=True, table=left)  # "why did churn rise": the leavers, which have dates
     metric = focus.measure.metric or focus.measure.count if focus is not None and isinstance(focus.measure, Measure) else None
     if metric is None:
         if focus is not None:

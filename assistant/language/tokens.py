@@ -107,6 +107,7 @@ def _rejoined(text: str) -> str:
     """Phrases put apart by what they are about are put together again: "leave the UK out" -> "leaving out the UK"."""
     text = re.sub(r"\b([Ee])-mail", r"\1mail", text.replace("’", "'").replace("‘", "'"))
     text = re.sub(r"\b(?:leave|leaving|take|taking|strip|stripping|knock|knocking|cut|cutting|miss|missing) ((?:(?!out\b)[\w&'/-]+ ){1,5})(?:out|off)\b", r"leaving out \1", text, flags=re.I)
+    text = re.sub(r"(\d)'s\b", r"\1", text)
     text = re.sub(r"(?i)(n't|\bnot|\bnever|\bwithout)\b([^.?!]{0,30}?)\ba single\b", r"\1\2any", text)
     text = re.sub(r"(?i),? \b(?:rather than|as opposed to|instead of)\b[^,.?!]*", "", text)
     return re.sub(r"(?<=,)\s*((?:[\w-]+ ){1,3})(?:included|inclusive)\b(?=\s*[,.?!]|$)", r" including \1", text, flags=re.I)

@@ -158,7 +158,9 @@ class World:
     @cached_property
     def signup(self) -> str | None:
         """The date since when someone is a customer."""
-        return self.column_by(roles=("signup",))
+        return self.column_by(roles=("signup",)) or next(
+            (f"{t}.{c}" for t in ([self.customer_table] if self.customer_table else list(self.model.tables)) for c, about in self.model.tables[t].columns.items()
+             if about.type in ("date", "timestamp") and {"joined", "join", "signup", "registered", "registration", "enrolled"} & set(words(c).split())), None)
 
     def in_unit(self, n: float, unit: str, ref: str) -> float:
         """A length of time in the unit of a column (days where the column doesn't say)."""

@@ -75,8 +75,22 @@ def refresh(
     progress: Progress | None = None,
     before_use: Check | None = None,
 ) -> Account:
-    """Reads the workspace's sources again. As `read_sources`; the account notes what is no longer there."""
-    return read_sources(None, workspace, decide=decide, progress=progress, before_use=before_use)
+    """Reads the workspace's sources again. As `read_sources`; the account notes columns that are no longer there.
+
+    DataError where a whole table is gone (a file moved out of its folder): figures would vanish with it, so nothing is changed.
+    """
+
+    def whole(account: Account, built: Path) -> None:
+        gone = [t for t in Facts.load(workspace.database()).tables if t not in Facts.load(built).tables]
+        if gone:
+            raise DataError(
+                f"{', '.join(gone)}: read before, and in none of the sources now. Nothing was changed.",
+                "Put the file back; if it is gone for good, make the workspace anew: segue init --force with the files that are left.",
+            )
+        if before_use is not None:
+            before_use(account, built)
+
+    return read_sources(None, workspace, decide=decide, progress=progress, before_use=whole)
 
 
 def remembered_sources(workspace: Workspace) -> list[Path]:

@@ -226,7 +226,7 @@ def _summary(
         return f"There are no {definition}."
     first = [_one(row, columns, catalog.model.currency) for row in rows[:EXAMPLES]]
     if plan.limit is not None:
-        return f"{capital(definition)}: {joined(first)}{f' come first of {size}' if size > len(first) else ''}."
+        return f"{capital(definition)}: {joined(first)}{f', and {size - len(first)} more' if size > len(first) else ''}."
     share = _share(catalog, plan, size)
     verb = "is" if size == 1 else "are"
     text = f"There {verb} {counted(size, words(plan.of), many)}{rest}{share}."

@@ -167,6 +167,9 @@ class Voice:
         named = [r for r in self.t.rows if r[0] not in (None, NOT_RECORDED) and r[place] is not None] or self.t.rows
         few = self._too_few(named, shown)
         named = [r for r in named if r not in few] or named
+        if len(self.t.rows) == 1 and self.t.in_all == 1:
+            only = f"{capital(self.subject.measure(shown))}{self.subject.tail(shown)} is {self.value(named[0][place], shown)}"
+            return Headline(str(named[0][0]), number(named[0][place]), shown.unit), f"{only}, all of it for {self._called(named[0])}."
         first = named[0]
         headline = Headline(str(first[0]), number(first[place]), shown.unit)
         beyond = self.t.beyond[:1] if len(named) == 1 else []
