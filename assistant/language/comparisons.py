@@ -241,6 +241,8 @@ def compare(s: Sentence) -> Plan | None:
             chosen += value.values
             span.used = True
     focus = _compared_focus(s)
+    if focus is None and s.world.is_attribute(ref, "customer") and not any(x.unknown or x.of(Met, Col, Ent, Lab) for x in s.spans if not x.used):
+        focus = Focus(Measure(count="customer"))  # "are there more men or women"
     if focus is None or (isinstance(focus.measure, Measure) and focus.measure.count == "order" and "bigger" in text):
         focus = order_value(s) or focus
     if focus is None:

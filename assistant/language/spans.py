@@ -27,6 +27,7 @@ from segue.assistant.language.meanings import (
 from segue.assistant.language.numbers import MONEY_WORDS, number_spans, read_number
 from segue.assistant.language.times import time_spans
 from segue.assistant.language.tokens import Token, stem, tokenize
+from segue.tools.semantic.schema import split, words
 
 _JOINERS = {"&", "/", "-", "–", "+", "(", ")", '"'}
 _SPAN_COST = 0.35
@@ -105,6 +106,8 @@ def _fits(meaning: Meaning, tokens: list[Token], i: int, j: int) -> bool:
         return tokens[i].low == "open" and not (j < len(tokens) and tokens[j].low in ("an", "a", "the", "rate"))
     if isinstance(meaning, (Lab, Val)) and tokens[i].low == "live" and j == i + 1 and j < len(tokens):
         return tokens[j].low not in ("in", "somewhere", "outside", "more", "less", "within", "near", "at", "elsewhere", "on", "alone", "with", "there", "anywhere")
+    if isinstance(meaning, Col) and j > i + 1 and tokens[j - 1].low in ("at", "on", "in", "by", "from", "to"):
+        return _text(tokens, i, j) == words(split(meaning.ref)[1])  # "orders at the store" is not ordered_at
     if isinstance(meaning, (Col, Verb)) and tokens[i].stem == "be":
         return tokens[i].low == "been"  # "been a customer" is a tenure, "is a customer" is not
     if isinstance(meaning, Vague):
