@@ -59,6 +59,8 @@ class Clause(Quantities):
             if not span.used:
                 self._take(k, span)
         self._close()
+        if self.leading is not None:
+            self._time_alone(self.leading)
         if self.negative and self.unsaid is not None:
             self.unsaid.used = False  # a negation that nothing took: the question isn't understood
         return self
@@ -224,6 +226,9 @@ class Clause(Quantities):
             return True
         if self.rows:
             self.windows.append(time.window)
+            return True
+        if not self.atoms and self.leading is None and any(s.of(Verb) and not s.used and not s.of(Lab) for s in self.spans[k + 1:]):
+            self.leading = time.window
             return True
         return self._time_alone(time.window)
 

@@ -57,6 +57,7 @@ class ClauseState:
     only: bool = False
     order_word: str | None = None  # "first" or "last", waiting for a purchase
     preposition: bool = False
+    leading: Window | None = None  # "in the last 90 days, how many have not ordered": a window said before its verb
     unsaid: Span | None = None  # the negation read last
     broken: bool = False  # a comma or "and" came after the open event's last piece
     aside: bool = False  # in parentheses: "beauty stuff (health & beauty or perfumery)" says the same once more, exactly
@@ -216,6 +217,11 @@ class ClauseState:
             assert self.event is not None
             self.event.objects = []
             event = self.event
+        if atom.negative and not event.negative and event.objects:
+            self._close()  # "bought bakery but not the deli": never the deli, not some line of something else
+            atom.negative = False
+            self.event = Event(event.table, event.act, "and", True, window=event.window)
+            event = self.event
         atom.negative = atom.negative and not event.negative
         event.objects.append(atom)
         event.only = event.only or self.only
@@ -268,6 +274,8 @@ class ClauseState:
         if self.event is None:
             return
         event, self.event = self.event, None
+        if event.window is None and self.leading is not None:
+            event.window, self.leading = self.leading, None
         self.closed = event
         if not self.rows and not self._said_already(event):
             for condition in event_conditions(event, self.population, self.order_word, self.world):

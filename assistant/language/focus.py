@@ -153,6 +153,8 @@ class Finder:
                 return self._per(j, focus)
             if span.of(Bound) or (span.word("aux") and any(s.of(Val, Lab) for s in self.spans[k + 1:j])):
                 return None
+            if span.of(Val) and self._noun_near(j):
+                continue
             if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
                 return None
         return None
@@ -183,6 +185,8 @@ class Finder:
     def _noun(self, span: Span) -> Focus | None:
         """A thing that can be counted."""
         entity, metric, table, column = span.of(Ent), span.of(Met), span.of(Tab), span.of(Col)
+        if "units" in self.model.metrics and span.text in ("item", "items", "unit", "units", "piece", "pieces") and not any(s.word("distinct") for s in self.spans):
+            return self.of_metric("units")
         if entity is not None:
             return self._count_of(entity.name)
         if metric is not None and self.model.metrics[metric.name].unit in ("count", None):

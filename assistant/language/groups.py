@@ -139,7 +139,7 @@ class Shaper:
             if not span.used and self._dimension(span, k):
                 span.used, found = True, True
                 self._band_word(k)
-            elif not (span.word(*_PASS) and not span.of(Verb, Lab, Val, Time) or (found and span.word("and", "comma"))) or span.text in ("customer", "order") and not found:
+            elif span.word("what", "count", "how_much") or not (span.word(*_PASS) and not span.of(Verb, Lab, Val, Time) or (found and span.word("and", "comma"))) or span.text in ("customer", "order") and not found:
                 break
             k += 1
         return found
@@ -159,7 +159,7 @@ class Shaper:
         if column is not None and column == self.model.entities["customer"].key:
             self.shape.entity = "customer"
             return True
-        if column is not None and self._is_money(column, k) or span.of(Verb) and not entity:
+        if column is not None and self._is_money(column, k) or span.of(Verb) and not entity or span.of(Met) and self._asks_rank():
             return False
         if column is not None and not (entity and entity.name != "customer" and self._names_entity(entity.name, column)):
             return self._add_column(column, k)

@@ -134,7 +134,7 @@ class Lexicon:
             for name in called:
                 if _is_code(name.upper()):
                     self.codes[name.upper()].append(meaning)
-            self._add([*bare, *(c for c in called if not _is_code(c.upper()) and not (len(values) > 2 and "not" in c.replace("n't", " not").split()))], meaning)
+            self._add([*bare, *(c for c in called if stems(c) != ("leave",) and not _is_code(c.upper()) and not (len(values) > 2 and "not" in c.replace("n't", " not").split()))], meaning)
             for s in set(stems(str(value))) if len(values) > 20 and isinstance(value, str) else ():
                 self.inside[s].add((ref, value))
 

@@ -82,11 +82,15 @@ def _as_written(meanings: list[Meaning], tokens: list[Token]) -> list[Meaning]:
     """A value that is also a column's or a thing's word ("premium", "event") is meant where it is capitalised as the value is."""
     other = any(isinstance(m, (Tab, Met)) or isinstance(m, Col) and not any(isinstance(v, Val) and v.ref == m.ref for v in meanings) for m in meanings)
     written = any(t.text[:1].isupper() for t in tokens)
-    if len(tokens) == 1 and other and not written and any(isinstance(m, Val) and m.test == "in" for m in meanings):
-        return [m for m in meanings if not (isinstance(m, Val) and m.test == "in")]
+    if len(tokens) == 1 and other and not written and any(_capitalised(m) for m in meanings):
+        return [m for m in meanings if not _capitalised(m)]
     if len(tokens) == 1 and other and written and any(isinstance(m, Val) and m.test == "in" and str(m.values[0]) == tokens[0].text for m in meanings):
         return sorted(meanings, key=lambda m: not isinstance(m, Val))
     return list(meanings)
+
+
+def _capitalised(meaning: Meaning) -> bool:
+    return isinstance(meaning, Val) and meaning.test == "in" and bool(meaning.values) and not str(meaning.values[0]).islower()
 
 
 def _no_word(token: Token, lexicon: Lexicon) -> bool:

@@ -68,7 +68,9 @@ def _call(tool: str, arguments: Any) -> Call:
 
 def _risk(s: Sentence, low: str) -> Call | None:
     for span in s.spans:
-        if span.word("most", "least") or span.of(Lab, Vague) or span.text in ("risk", "risky", "riskiest", "likely", "safest") or span.unknown and "risk" in span.text:
+        if any(w in span.text for w in ("churn", "risk", "attrition")) and not span.word("most", "least"):
+            span.used = True
+        elif span.word("most", "least") or span.of(Lab, Vague) or span.text in ("risk", "risky", "riskiest", "likely", "safest") or span.unknown and "risk" in span.text:
             lowest = span.word("least") or span.text == "safest"
             span.used = True
             if lowest:

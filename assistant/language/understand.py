@@ -45,6 +45,8 @@ from segue.tools.semantic.schema import Model, words
 
 _FUTURE = re.compile(r"\b(what|how much|how many|which|when|where)\b[^.?!]{0,30}\b(will|shall|going to|gonna)\b(?! do\b)|^\W*will\b|\b(forecast|predict|projection)\b", re.I)
 
+_FRAGMENT = re.compile(r"^\W*(and|same|now|only|just|but)\s+(by|in|for|the|those|only|just|again)\b.{0,25}$", re.I)
+
 _CONTENT = (Col, Val, Met, Ent, Tab, Lab, Seg, Num, Bound, Dur, Time, Every, Verb, Vague)
 
 
@@ -64,6 +66,8 @@ class Understander:
         refused = refuse(text, self.lexicon)
         if refused is not None:
             return refused
+        if _FRAGMENT.match(text) and not any(t.status == "answered" for t in dialogue.turns):
+            return AskBack(question="Nothing was asked before that this could go on from. What would you like to know?", choices=starters(self.lexicon))
         spans = read_spans(text, self.lexicon, self.now)
         if not spans:
             return AskBack(question="What would you like to know about your customers?", choices=starters(self.lexicon))
