@@ -21,6 +21,7 @@ from segue.assistant.language.meanings import (
     Val,
     Verb,
 )
+from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World
 from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Not, Rate, Value
 
@@ -153,11 +154,19 @@ class Finder:
                 return self._per(j, focus)
             if span.of(Bound) or (span.word("aux") and any(s.of(Val, Lab) for s in self.spans[k + 1:j])):
                 return None
+            inside = self._noun_inside(span)
+            if inside is not None:
+                return inside
             if span.of(Val) and self._noun_near(j):
                 continue
             if span.of(Verb) or span.word("comma", "stop", "by") or (span.of(Lab) and not self._noun_near(j)):
                 return None
         return None
+
+    def _noun_inside(self, span: Span) -> Focus | None:
+        """ "cancelled orders" as one value's name: what is counted is its last word, the value stays a condition."""
+        last = stems(span.text)[-1:] if span.of(Val) and " " in span.text else ()
+        return self._count_of(last[0]) if last and last[0] in self.model.entities and last[0] != "customer" else None
 
     def _stat_word(self) -> str:
         """median where the word is there, else mean; both words are read."""
@@ -233,6 +242,8 @@ class Finder:
             before = self.spans[k - 1]
             if before.text in ("every", "each") and k > 1 and self.spans[k - 2].of(Verb):
                 continue  # "ignored every campaign"
+            if before.text in ("a", "an") and entity.name not in ("customer", "order"):
+                continue  # "opened a mailing" is no mean per mailing
             if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or (before.text == "one" and entity.name == "customer") or before.text.endswith((" per", "each", "every")):
                 before.used = span.used = True
                 return entity.name

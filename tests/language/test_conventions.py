@@ -109,9 +109,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
 
 # Questions that are not read right: one that is mended is to be taken out of this list.
 MISREAD = [
-    "How many items did we sell in October?",
     "How many customers have left no review?",
-    "How many cancelled orders are there?",
     "How many households never opened a mailing?",
     "How many households bought from the bakery but not the deli?",
 ]

@@ -89,13 +89,7 @@ BOUGHT = {
 }
 
 # Forms of question that are not read right, each tested by itself below.
-MISREAD = (
-    r"^The two best",
-    r"^By .* what are the (orders|units)",
-    r"^Top 2 .* by (orders|units)",
-    r"\bbilling\b",
-    r"^monthly tickets",
-)
+MISREAD = (r"^monthly tickets",)
 
 Case = tuple[dict[str, Any], list[str]]
 Ref = Callable[[str], str]
@@ -268,11 +262,7 @@ def test_plans_said_in_english_are_read_back(tmp_path: Path, name: str, seed: in
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("retail", MISREAD[0]),
-        ("grocer", MISREAD[1]),
-        ("grocer", MISREAD[2]),
-        ("saas", MISREAD[3]),
-        ("saas", MISREAD[4]),
+        ("saas", MISREAD[0]),
     ],
 )
 def test_forms_that_are_misread(tmp_path: Path, name: str, form: str) -> None:

@@ -91,10 +91,7 @@ def test_what_the_data_cannot_say_is_declined_with_something_to_ask_instead(
     [
         "telecom",
         "saas",
-        *(
-            pytest.param(n, marks=pytest.mark.xfail(strict=True, reason="churn risk without a label"))
-            for n in ("retail", "grocer", "market")
-        ),
+        *("retail", "grocer", "market"),
     ],
 )
 def test_what_is_offered_instead_can_be_asked(world: Callable[[str], World], name: str) -> None:
