@@ -13,14 +13,6 @@ from segue.assistant.cli.options import WorkspaceOption
 from segue.tools.data.workspace import Workspace
 
 FOLDER = "demo-workspace"
-QUESTIONS = (
-    "How many customers do we have?",
-    "What was revenue by quarter?",
-    "Why did revenue at store 23 fall last quarter?",
-    "Which segment has the highest churn risk?",
-    "What share of customers on each plan has left?",
-    "Which 5 customers spent most last month?",
-)
 
 
 def demo(
@@ -38,8 +30,10 @@ def demo(
         note(f"{place.path} is there already: asking it.")
     else:
         _make(place, customers)
+    from segue.tools.demo.questions import DECLINED, QUESTIONS
+
     session = open_session(place.path)
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, DECLINED):
         typer.echo(f"\n> {question}\n")
         print_answer(session.ask(question))
     note(f'\nAsk it something yourself: segue ask --workspace {place.path} "..."   or   segue chat --workspace {place.path}')
