@@ -131,7 +131,10 @@ class ClauseState:
             else:
                 self.negative = not (self.negative and span.text == "not") or True
             if span.text in ("nothing", "none", "not a single", "nor any", "nobody", "not any") and (self.event or self.closed) is not None:
-                self._again(negative=True)
+                if self.event is not None and self._empty(self.event):
+                    self.event.negative = True  # "bought nothing in November"
+                else:
+                    self._again(negative=True)
                 self.negative = False
             span.used = True
             return True
@@ -209,18 +212,17 @@ class ClauseState:
 
     def _attach_object(self, k: int, event: Event, atom: Atom) -> None:
         """ "bought A or B" is one event with either; "bought A and B" is two events."""
-        if self.aside and event.objects and event.objects[-1].ref == atom.ref:
+        if atom.negative and not event.negative and event.objects:
+            self._close()  # "bought bakery but not the deli": never the deli, not some line of something else
+            atom.negative = False
+            self.event = event = Event(event.table, event.act, "and", True, window=event.window)
+        elif self.aside and event.objects and event.objects[-1].ref == atom.ref:
             event.objects.pop()
             self.aside = False
         elif event.objects and event.objects[-1].ref == atom.ref and atom.ref is not None and self.joined == "and":
             self._again(negative=event.negative)
             assert self.event is not None
             self.event.objects = []
-            event = self.event
-        if atom.negative and not event.negative and event.objects:
-            self._close()  # "bought bakery but not the deli": never the deli, not some line of something else
-            atom.negative = False
-            self.event = Event(event.table, event.act, "and", True, window=event.window)
             event = self.event
         atom.negative = atom.negative and not event.negative
         event.objects.append(atom)

@@ -26,7 +26,9 @@ from segue.tools.query.plan import (
     Condition,
     Correlation,
     Group,
+    HasLabel,
     Measure,
+    Not,
     Query,
     Value,
     Window,
@@ -147,6 +149,19 @@ def _sides(s: Sentence, than: int | None) -> tuple[Group, Focus, Condition | Non
     focus = _compared_focus(s)
     if focus is None:
         return None
+    labelled = [x for x in s.spans if x.of(Lab) and not x.used]
+    if len(labelled) == 2 and labelled[0].of(Lab).name == labelled[1].of(Lab).name and labelled[0].of(Lab).holds != labelled[1].of(Lab).holds:  # type: ignore[union-attr]
+        one = labelled[0].of(Lab)
+        for x in labelled:
+            x.used = True
+        condition: Condition = HasLabel(label=one.name) if one.holds else Not(of=HasLabel(label=one.name))  # type: ignore[union-attr]
+        return Group(condition=condition, labels=(labelled[0].text, labelled[1].text)), focus, None
+    both = next((x for x in s.spans if " and " in x.text and not x.used and (c := x.of(Col)) and len(s.world.values(c.ref)) == 2), None)
+    if both is not None:
+        both.used = True
+        ref = both.of(Col).ref  # type: ignore[union-attr]
+        one, other = sorted(map(str, s.world.values(ref)), key=lambda v: both.text.find(v[:2].lower()))
+        return Group(condition=ColumnIs(column=ref, op="in", value=[one]), labels=(one, other)), focus, None
     pair = _value_pair(values) if values else None
     if pair is not None:
         return pair[0], focus, pair[1]
@@ -275,11 +290,11 @@ def _shared_column(values: list[Span]) -> str | None:
 
 def _compare_column(s: Sentence) -> Plan | None:
     """ "do men or women cost us more": the two are all that a column holds."""
-    both = next((x for x in s.spans if " or " in x.text and any(column_kind(s.model, c.ref) in ("kind", "flag") for c in x.every(Col)) and not x.used), None)
+    both = next((x for x in s.spans if (" or " in x.text or " and " in x.text) and any(column_kind(s.model, c.ref) in ("kind", "flag") for c in x.every(Col)) and not x.used), None)
     if both is None:
         return None
     both.used = True
-    use(s, "more", "fewer", "than", "most", "best", "least", "worst", "each")
+    use(s, "more", "fewer", "than", "most", "best", "least", "worst", "each", "compare")
     focus = _compared_focus(s)
     if focus is None:
         return None
@@ -348,6 +363,8 @@ def two_periods(s: Sentence) -> Plan | None:
     query: dict[str, Any] = {}
     s.conditions(Focus(focus.measure, focus.population, True, focus.table), query)
     first, second = (x.of(Time).window for x in times)  # type: ignore[union-attr]
+    if not any(is_than(x) for x in s.spans) and first.start and second.start and first.start < second.start:  # type: ignore[union-attr]
+        first, second = second, first  # with no "than", the later is held against the earlier
     if any(x.text in ("from", "between") or x.text.startswith(("from ", "between ")) for x in s.spans[max(0, s.index(times[0]) - 1):s.index(times[0]) + 1]):
         first, second = second, first  # "the change from May to June" ends in June
     return Query(measures=[focus.measure], by=shape.groups, window=first, versus=second, compare="previous", change="amount" if counting else "share", **query)

@@ -138,6 +138,9 @@ def figures(s: Sentence) -> Plan | None:
         focus = _default_focus(s, shape)
     if focus is None:
         return None
+    extreme = _extreme(s, shape, focus)
+    if extreme is not None:
+        focus = extreme
     if shape.ranked and shape.limit and not shape.groups and not shape.timeline and isinstance(focus.measure, Measure) and value_of(focus.measure) and not focus.rows:
         return top_customers(s, shape, focus)
     s.assumptions += focus.assumptions
@@ -160,6 +163,18 @@ def figures(s: Sentence) -> Plan | None:
     if sort is not None and s.world.cancelled and query.get("where") == s.world.cancelled[1] and getattr(measures[0], "metric", None):
         sort = Sort(descending=not sort.descending)  # returns are negative: the most is the lowest figure
     return Query(measures=measures, by=by, having=having, sort=sort, limit=shape.limit, **query)
+
+
+def _extreme(s: Sentence, shape: Shape, focus: Focus) -> Focus | None:
+    """ "the highest monthly charge": with nothing to rank, the highest is the maximum."""
+    measure = focus.measure
+    if not shape.ranked or shape.groups or shape.timeline or shape.entity or shape.limit or focus.rows or not isinstance(measure, Measure) or measure.per:
+        return None
+    metric = s.model.metrics.get(measure.metric or "")
+    ref = measure.column or (metric.of if metric else None)
+    top = shape.ranked == "top"
+    shape.ranked = None if ref else shape.ranked
+    return Finder(s.spans, s.world).of_column(ref, "max" if top else "min") if ref else None
 
 
 def _score_of_reviews(s: Sentence, shape: Shape) -> Focus | None:

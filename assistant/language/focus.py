@@ -194,6 +194,8 @@ class Finder:
     def _noun(self, span: Span) -> Focus | None:
         """A thing that can be counted."""
         entity, metric, table, column = span.of(Ent), span.of(Met), span.of(Tab), span.of(Col)
+        if span.of(Lab) and entity is None:
+            return None  # "how many of them left": leaving is a condition, whatever the table is called
         if "units" in self.model.metrics and span.text in ("item", "items", "unit", "units", "piece", "pieces") and not any(s.word("distinct") for s in self.spans):
             return self.of_metric("units")
         if entity is not None:
@@ -232,6 +234,8 @@ class Finder:
         measure = focus.measure
         if per is None or not isinstance(measure, Measure) or measure.count == per:
             return focus
+        for s in self.spans:
+            s.used = s.used or s.word("mean") and not s.of(Met, Col, Val, Ent)
         return Focus(measure.model_copy(update={"per": per}), "customer", True, focus.table)
 
     def _per_entity(self, j: int, need_mean: bool) -> str | None:
