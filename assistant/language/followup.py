@@ -76,7 +76,8 @@ def follow(text: str, spans: list[Span], dialogue: Dialogue, world: World, lexic
     if _WHY.match(text):
         return _why(last, plan, spans, world)
     if plan is None:
-        return None
+        group = _group_of(last, world) if _WHO.match(text) else None
+        return _done("find_customers", FindCustomers(condition=group), _all_read(spans)) if group is not None else None
     if _WHO.match(text):
         return _who(plan, last, spans, world)
     return Follower(text, spans, plan, last, world, lexicon).follow()
@@ -116,6 +117,19 @@ def _why(last: PastTurn, plan: Plan | None, spans: list[Span], world: World) -> 
         return _done("profile", profile, _all_read(spans))
     condition = _population(plan, last)
     return _done("profile", Profile(condition=condition), _all_read(spans)) if condition is not None else None
+
+
+def _group_of(last: PastTurn, world: World) -> Condition | None:
+    """The group that a profile or a risk was about: the one described, or the one that came first."""
+    call = last.calls[0]
+    if call.tool == "profile":
+        profile = Profile.model_validate(call.arguments)
+        return profile.condition or InSegment(segment=profile.segment or "", scheme=profile.scheme or world.model.main_scheme)
+    top = last.labels[0] if last.labels else None
+    by = (call.arguments.get("by") or [world.model.main_scheme])[0] if call.tool == "churn_risk" else None
+    if top is None or by is None:
+        return None
+    return ColumnIs(column=by, op="=", value=top) if "." in by else InSegment(segment=str(top), scheme=by)
 
 
 def _who(plan: Plan, last: PastTurn, spans: list[Span], world: World) -> Followed | None:
