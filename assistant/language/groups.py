@@ -136,6 +136,8 @@ class Shaper:
         found, k = False, start
         while k < len(self.spans):
             span = self.spans[k]
+            if found and span.of(Ent) and not span.of(Col) and not self.spans[k - 1].word("and", "comma"):
+                break  # "each country's customers": the people of the groups, not another grouping
             if not span.used and self._dimension(span, k):
                 span.used, found = True, True
                 self._band_word(k)

@@ -57,6 +57,8 @@ class World:
         """The table that has the entity's own attributes."""
         if entity == "customer":
             return self.customer_table
+        if entity not in self.model.entities:
+            return entity  # the rows of a table
         return table_of(self.model.entities[entity].key)
 
     def is_attribute(self, ref: str, entity: str) -> bool:
