@@ -156,11 +156,13 @@ def figures(s: Sentence) -> Plan | None:
     read = Focus(focus.measure, focus.population, True, focus.table) if timeline is not None and focus.population == "customer" else focus
     s.conditions(read, query)
     by = [timeline, *shape.groups] if timeline else shape.groups
+    if finder.bare and not by and not query and len(s.spans) > 4:
+        return None  # "what did guests think of it": a noun in passing is no question for their number
     moved = _leavers_over_time(s, focus, query, shape)
     if moved is not None:
         return moved
     sort = ranking(shape, measures[0], s, timeline is not None and not shape.ranked)
-    if sort is not None and s.world.cancelled and query.get("where") == s.world.cancelled[1] and getattr(measures[0], "metric", None):
+    if sort is not None and s.world.cancelled and s.world.cancelled[1] in (query.get("where"), getattr(measures[0], "where", None)) and getattr(measures[0], "metric", None):
         sort = Sort(descending=not sort.descending)  # returns are negative: the most is the lowest figure
     return Query(measures=measures, by=by, having=having, sort=sort, limit=shape.limit, **query)
 

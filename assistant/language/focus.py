@@ -48,6 +48,7 @@ class Finder:
 
     def __init__(self, spans: list[Span], world: World) -> None:
         self.spans, self.world, self.model = spans, world, world.model
+        self.bare = False  # whether nothing but a noun said what is asked for
 
     def _after_number(self, k: int) -> bool:
         """Whether a number before it makes the span a quantity ("3 orders"); the 23 of "store 23" does not."""
@@ -246,7 +247,7 @@ class Finder:
             before = self.spans[k - 1]
             if before.text in ("every", "each") and k > 1 and self.spans[k - 2].of(Verb):
                 continue  # "ignored every campaign"
-            if before.text in ("a", "an") and entity.name not in ("customer", "order"):
+            if before.text in ("a", "an") and entity.name != "customer":
                 continue  # "opened a mailing" is no mean per mailing
             if before.text in ("per", "each", "for each", "every", "by each", "for every", "a", "an") or (before.text == "one" and entity.name == "customer") or before.text.endswith((" per", "each", "every")):
                 before.used = span.used = True
@@ -285,6 +286,8 @@ class Finder:
             metric, column, verb = span.of(Met), self._number(span), span.of(Verb)
             if metric is not None and self.model.metrics[metric.name].count == "customer":
                 continue
+            if metric is not None and verb is not None and verb.act == "spend" and metric.name == "revenue" and not self._is_condition(j):
+                return self._spent(j, stat)  # people spend: per customer, not per order
             if self._tenure_unit(j):
                 return self.of_column(self.world.tenure or "", stat)
             if metric is not None and not self._is_condition(j):
@@ -469,6 +472,7 @@ class Finder:
 
     def _thing(self) -> Focus | None:
         """A bare noun: "orders by country", "reviews each month"."""
+        self.bare = True
         for k, span in enumerate(self.spans):
             if span.used or span.of(Val, Lab) or self._is_numbered(k):
                 continue

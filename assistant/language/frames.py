@@ -8,8 +8,8 @@ from segue.assistant.language.comparisons import change, compare, correlation, d
 from segue.assistant.language.figures import distribution, figures, new_customers, rank_flags
 from segue.assistant.language.lists import members
 from segue.assistant.language.sentence import Plan, Sentence
-from segue.assistant.language.shares import concentration, share
+from segue.assistant.language.shares import concentration, flag_rate, share
 
 FRAMES: tuple[Callable[[Sentence], Plan | None], ...] = (
-    correlation, concentration, share, two_periods, difference, compare, change, rank_flags, new_customers, members, distribution, figures,
+    correlation, concentration, flag_rate, share, two_periods, difference, compare, change, rank_flags, new_customers, members, distribution, figures,
 )

@@ -198,6 +198,8 @@ class Shaper:
         return entity in ("customer", "order") and before is not None and (before.text in ("per", "each", "for each", "every", "for every", "a", "an") or before.text.endswith(" per"))
 
     def _dim_column(self, span: Span) -> str | None:
+        if span.of(Lab) and any(self.model.metrics[m.name].rate for m in span.every(Met)):
+            return None  # "attrition" is the rate, not the flag it is made of
         columns = [c.ref for c in span.every(Col)]
         rank = {"kind": 0, "flag": 1, "number": 2, "date": 3}
         said = stems(span.text)[-3:]

@@ -86,7 +86,10 @@ class Lexicon:
             self._add(thesaurus.table_names(self.model, table), Tab(table))
             for column in spec.columns:
                 ref = f"{table}.{column}"
-                self._add(thesaurus.column_names(self.model, ref), Col(ref))
+                called = thesaurus.column_names(self.model, ref)
+                if spec.columns[column].role in ("key", "order", "account", "reference", "line"):
+                    called = [c for c in called if set(stems(c)) & _KEY_WORDS or stems(c) == stems(words(column))]
+                self._add(called, Col(ref))
         for name, label in self.model.labels.items():
             self._add_label(name, label.kind)
 
@@ -161,6 +164,11 @@ class Lexicon:
             for column, about in spec.columns.items():
                 if about.role in ("key", "account", "line", "reference", "contact", "text"):
                     continue
+                spelled = [_ABBREVIATIONS.get(w, w) for w in words(column).split()]
+                for start in range(2 if spelled[0] in ("total", "average", "number") else 1):
+                    key = stems(" ".join(spelled[start:]))
+                    if len(key) > 1 and not self.phrases.get(key):
+                        self.phrases[key].append(Col(f"{table}.{column}"))  # Total_Trans_Amt: "transaction amount"
                 for word in words(column).split():
                     holders[_ABBREVIATIONS.get(word, word)].add(f"{table}.{column}")
         for word, refs in holders.items():
@@ -218,11 +226,12 @@ class Lexicon:
                 self._add(phrases, Missing(role))
 
 
+_KEY_WORDS = {"id", "number", "no", "code", "key", "reference", "ref", "sku", "nr"}
 _DONE = {"shipped", "dispatched", "delivered", "approved", "paid", "returned"}
 _NEVER = {(s,) for s in "thing one make where in get us go them that those these who new it there here do be have put up out on off with use come any all both each split show list see know like want need when then same still ever now only over under first last home how some other".split()} | {
     ("with", "us"), ("a", "thing"), ("to", "us"), ("for", "us"), ("from", "us"), ("of", "us"), ("on", "us"), ("have", "be")}
 """Words of grammar that no column, metric or thing is called by, whatever a thesaurus says."""
-_ABBREVIATIONS = {"cat": "category", "qty": "quantity", "amt": "amount", "num": "number", "desc": "description", "acct": "account", "cust": "customer",
+_ABBREVIATIONS = {"trans": "transaction", "txn": "transaction", "ct": "count", "cnt": "count", "cat": "category", "qty": "quantity", "amt": "amount", "num": "number", "desc": "description", "acct": "account", "cust": "customer",
                   "disc": "discount", "addr": "address", "avg": "average", "prod": "product", "dept": "department", "pymt": "payment", "hh": "household"}
 _COMMON = frozenset("the of to from in on at by for and or is has have was are all last first new old time date day days week weeks month months year years hour hours number num "
                     "count total amount value code name type id no yes flag status level order orders customer customers user users client clients start end up per rate by used use preferred prefered favourite favorite since registered spend spent is has".split())

@@ -31,7 +31,7 @@ def members(s: Sentence) -> Plan | None:
     if any(x.word("count", "share", "how_much", "mean", "median") and not x.used and not x.of(Met, Col) for x in s.spans):
         return None
     first = next((x for x in s.spans if not x.used and x.word("list", "who", "what") or x.of(Ent)), None)
-    noun = next((x for x in s.spans if x.of(Ent) and not x.used), None)
+    noun = next((x for x in s.spans if x.of(Ent) and not x.used and not (x.of(Verb) and x.text.endswith("ed"))), None)
     asked = first is not None and (first.word("who") or any(x.word("list") for x in s.spans[:6])) or any(x.word("who") for x in s.spans[:3])
     which = noun is not None and _which_noun(s, s.index(noun))
     holder = next((x for x in s.spans[:5] if x.of(Vague, Lab, Val, Seg) and not x.used), None)

@@ -116,9 +116,11 @@ def _ranged(tokens: list[Token], i: int) -> Span | None:
     if low is None or low[1] >= len(tokens):
         return None
     joiner = tokens[low[1]].low
-    if joiner not in ("-", "–", "to") and not (joiner == "and" and tokens[i].low == "between"):
+    if joiner not in ("-", "–", "to", "or") and not (joiner == "and" and tokens[i].low == "between"):
         return None
     high = read_number(tokens, low[1] + 1)
+    if joiner == "or" and (high is None or high[0].value != low[0].value + 1 or high[0].unit or low[0].unit):
+        return None  # "one or two products" is a range, "5 or 10%" is not
     if high is not None and low[0].value < 1000 <= high[0].value and any(t.low.endswith(("k", "thousand", "m", "million", "grand")) for t in tokens[low[1] + 1:high[1]]):
         scale = 1e6 if any(t.low.endswith(("m", "million")) for t in tokens[low[1] + 1:high[1]]) else 1e3
         low = Num(low[0].value * scale, low[0].unit), low[1], low[2]

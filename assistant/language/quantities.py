@@ -194,6 +194,12 @@ class Quantities(ClauseState):
             condition = self._column_bound(spend.column, bound) if spend.column else self._value_is(spend, bound)
             self._emit_number(condition)
             return True
+        last = self.atoms[-1].condition if self.atoms else None
+        if bound.unit == "times" and not self.rows and isinstance(last, ColumnIs) and not self.world.is_attribute(last.column, self.population):
+            self.atoms.pop()  # "cancelled three times or more": so many rows of that kind
+            order = "order" if "order" in self.world.model.entities and self.world.is_attribute(last.column, "order") else table_of(last.column)
+            self._emit_number(self._value_is(Value(count=order, where=last), bound))
+            return True
         if bound.unit == "times" and not self.rows and "order" in self.world.model.entities:
             self._emit_number(self._value_is(Value(count="order"), bound))
             return True
@@ -321,7 +327,8 @@ class Quantities(ClauseState):
     def _tenure(self, duration: Dur) -> bool:
         """A length of time that nothing owns: the duration of the rows asked about, else how long someone has been a customer."""
         spec = self.world.model.tables.get(self.table or "")
-        own = next((f"{self.table}.{c}" for c, about in spec.columns.items() if about.role == "duration"), None) if spec and spec.kind == "events" else None
+        lengths = [f"{self.table}.{c}" for c, about in spec.columns.items() if about.role == "duration"] if spec and spec.kind == "events" else []
+        own = lengths[0] if len(lengths) == 1 else None
         if own is not None and duration.op is not None:
             self._emit_number(ColumnIs(column=own, op=duration.op, value=whole(self.world.in_unit(duration.n, duration.unit, own))))
             return True

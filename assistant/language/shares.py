@@ -79,6 +79,29 @@ def _held_by(s: Sentence, k: int, number: int) -> Plan | None:
     return Query(measures=[Ratio(top=top, bottom=Measure(metric=value.metric))])
 
 
+def flag_rate(s: Sentence) -> Plan | None:
+    """ "cancellation rate by deposit type": the share of rows that are so."""
+    for k, span in enumerate(s.spans[:-1]):
+        value, flag = span.of(Val), next((c.ref for c in span.every(Col) if column_kind(s.model, c.ref) == "flag"), None)
+        if not s.spans[k + 1].word("rate") or s.spans[k + 1].text not in ("rate", "rates") or span.of(Lab, Met) or span.used or (value is None and flag is None):
+            continue
+        ref = flag or (value.ref if value else "")
+        if value is not None and value.test == "cancelled":
+            return None
+        condition = ColumnIs(column=ref, op="yes") if flag else ColumnIs(column=ref, op="in", value=list(value.values))  # type: ignore[union-attr]
+        span.used = s.spans[k + 1].used = True
+        table = table_of(ref)
+        of = "customer" if s.world.is_attribute(ref, "customer") else "order" if "order" in s.model.entities and s.world.is_attribute(ref, "order") else table
+        shape = Shaper(s.spans, s.world).find()
+        focus = Focus(Measure(count=of), of if of in s.model.entities else "customer", of not in s.model.entities, table)
+        rate = Rate(of=of, condition=condition)
+        timeline = s.time_group(shape, focus)
+        query: dict[str, Any] = {}
+        s.conditions(focus, query)
+        return Query(measures=[rate], by=[timeline, *shape.groups] if timeline else shape.groups, sort=ranking(shape, rate, s), limit=shape.limit, **query)
+    return None
+
+
 def share(s: Sentence) -> Plan | None:
     """ "what share of POPULATION is CONDITION", "what % of REVENUE comes through CONDITION", "X as a share of Y"."""
     asked = s.has("share")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from segue.assistant.language.lexicon import load_words
 from segue.assistant.language.world import World
-from segue.tools.query.plan import All, ColumnIs, Condition, Did, InSegment, Not, TopShare, Value, ValueIs, Window
+from segue.tools.query.plan import (
+    All,
+    ColumnIs,
+    Condition,
+    Did,
+    HasLabel,
+    InSegment,
+    Not,
+    TopShare,
+    Value,
+    ValueIs,
+    Window,
+)
 
 BIG_SHARE = 0.1
 """Big spenders are the top tenth by spend."""
@@ -46,6 +58,8 @@ def _recent(word: str, world: World, low: bool) -> Condition | None:
 
 
 def _active(word: str, world: World, low: bool) -> Condition | None:
+    if world.churn:
+        return Not(of=HasLabel(label=world.churn))
     table = world.orders_table
     return Did(table=table, window=Window(last=QUIET_DAYS, unit="days"), word=word) if table and world.time_of(table) else None
 
