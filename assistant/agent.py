@@ -118,7 +118,7 @@ def finish(messages: list[AnyMessage], placeholders: Placeholders | None = None)
     return Finished(
         ending=ending if ending is None or placeholders is None else _put_back(ending, placeholders),
         reply=placeholders.put_back(masked) if placeholders is not None else masked,
-        masked=masked,
+        masked=ending.question if isinstance(ending, AskBack) else masked,
         results=[d.result for d in used],
         calls=[(d.tool, placeholders.real(d.arguments) if placeholders is not None else d.arguments) for d in used],
         also=[d.result for d in done if d.id in note.get("also", [])],

@@ -75,6 +75,17 @@ class Placeholders:
         """The placeholder that stands for a value; None where none does."""
         return self._by_text.get(str(value))
 
+    def marks(self) -> list[tuple[str, str]]:
+        """(value, placeholder) of every value of three characters or more, the longest first."""
+        return sorted(((v, p) for v, p in self._by_text.items() if len(v) > 2), key=lambda pair: -len(pair[0]))
+
+
+def _known_masked(text: str, placeholders: Placeholders) -> str:
+    """The text with every value that has a placeholder as that: a tool asked by placeholder must not say the key back."""
+    for real, mark in placeholders.marks():
+        text = re.sub(rf"(?<!\w){re.escape(real)}(?!\w)", mark, text)
+    return text
+
 
 def without_placeholders(text: str) -> str:
     """The text with its placeholders blanked, every other character in its place."""
@@ -87,13 +98,13 @@ def told(result: Result, model: Model, placeholders: Placeholders, max_rows: int
     rows = [] if result.tool in MEMBER_LISTS else _rows(result, model, hidden, placeholders, max_rows)
     said: dict[str, Any] = {
         "tool": result.tool,
-        "reading": result.reading,
+        "reading": _known_masked(result.reading, placeholders),
         "columns": [{"name": c.name, "unit": c.unit} for c in result.columns] if rows else [],
         "rows": rows,
         "row_count": result.row_count,
         "rows_shown": len(rows),
-        "headline": _headline(result, hidden, placeholders),
-        "summary": None if hidden or result.tool in MEMBER_LISTS or _speaks_of(result, result.summary, model) else result.summary,
+        "headline": None if _tells_one(result, model) else _headline(result, hidden, placeholders),
+        "summary": None if hidden or result.tool in MEMBER_LISTS or _speaks_of(result, result.summary, model) else _known_masked(result.summary, placeholders),
         "assumptions": [_scrubbed(text, result, hidden) for text in result.assumptions],
         "caveats": [_scrubbed(text, result, hidden) for text in result.caveats],
         "as_of": result.as_of,
@@ -117,7 +128,19 @@ def hidden_columns(result: Result, model: Model) -> dict[int, str]:
             if ref is not None:
                 hidden[i] = _entity_of(ref, model)
     measured = [ref for m in plan.measures for ref in _refs(m.model_dump(mode="json"), model) if not _safe(ref, model)]
+    if _tells_one(result, model):
+        return hidden | dict.fromkeys(range(len(plan.by), len(result.columns)), "value")
     return hidden | {i: "value" for i in _texts(result, "date", "timestamp") if measured and i >= len(plan.by)}
+
+
+def _tells_one(result: Result, model: Model) -> bool:
+    """Whether a measure is one person's own value: the largest, smallest or middle one of a column that is not safe."""
+    plan = _query_of(result)
+    exact = ("min", "max", "median", "percentile")
+    return plan is not None and any(
+        getattr(m, "stat", None) in exact and getattr(m, "column", None) is not None and not _safe(str(m.column), model)  # type: ignore[union-attr]
+        for m in plan.measures
+    )
 
 
 def _private_schemes(result: Result, model: Model) -> list[str]:

@@ -24,6 +24,7 @@ from segue.assistant.language.meanings import (
 )
 from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World
+from segue.tools.errors import QuestionError
 from segue.tools.query.plan import (
     All,
     AnyOf,
@@ -175,6 +176,8 @@ def joined_windows(windows: list[Window]) -> Window:
     first, last = windows[0], windows[-1]
     if len(windows) == 2 and first.end and last.start and first.start and last.end and (last.start - first.end).days == 1:
         return Window(start=first.start, end=last.end)
+    if len(windows) > 1:
+        raise QuestionError("Several separate periods are asked for at once.", "Ask for one period, or compare two.")
     return last
 
 

@@ -221,7 +221,14 @@ def _cover(tokens: list[Token], candidates: dict[tuple[int, int], Span]) -> list
 
 def _manner(token: Token) -> list[Meaning]:
     """Adverbs of manner restrict nothing: strongly, widely."""
-    return [Word("filler")] if token.kind == "word" and token.low.endswith("ly") and len(token.low) > 5 else []
+    return [Word("filler")] if token.low in _MANNERS else []
+
+
+_MANNERS = frozenset(
+    "strongly widely roughly usually normally generally closely heavily broadly largely mostly typically commonly actually really simply quickly merely "
+    "clearly exactly precisely approximately nearly basically essentially overly fairly truly easily readily directly simultaneously respectively "
+    "proportionally relatively comparatively significantly noticeably urgently kindly honestly hopefully ideally obviously presumably apparently".split()
+)
 
 
 def _punctuation(token: Token) -> list[Meaning]:

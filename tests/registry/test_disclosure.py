@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segue.tools import disclosure
 from segue.tools.disclosure import Placeholders, hidden_columns, told
 from segue.tools.query.plan import Query, plain
 from segue.tools.results import Column, Headline, Result
@@ -166,3 +167,8 @@ def test_what_a_result_says_of_itself_names_no_one() -> None:
     assert json.loads(told(result, MODEL, Placeholders()))["caveats"] == ["(hidden) has 5 orders without a date, and (hidden) none."]
     listed = replace(members(None, plan), assumptions=("ann@example.com is one of 3 customers.",))
     assert json.loads(told(listed, MODEL, Placeholders()))["assumptions"] == ["(hidden) is one of 3 customers."]
+
+
+def test_a_key_that_has_a_placeholder_is_never_said_back() -> None:
+    placeholders = Placeholders({"customer#1": "SECRET-77"})
+    assert disclosure._known_masked("where customer id is SECRET-77.", placeholders) == "where customer id is customer#1."
