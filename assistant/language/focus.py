@@ -25,7 +25,6 @@ from segue.assistant.language.tokens import stems
 from segue.assistant.language.world import World
 from segue.tools.query.plan import AnyMeasure, HasLabel, Measure, Not, Rate, Value
 
-_SKIP = ("filler", "det", "prep", "pronoun", "aux", "distinct", "only", "total", "ever", "active", "mean", "how_much", "most", "best")
 _STATS = {"median": "median", "mean": "mean", "maximum": "max", "minimum": "min", "spread": "stddev"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from segue.assistant.language.focus import Finder, Focus
 from segue.assistant.language.groups import Shaper
-from segue.assistant.language.meanings import Ent, Lab, Met, Seg, Span, Time, Vague, Val
+from segue.assistant.language.meanings import Ent, Lab, Met, Seg, Time, Vague, Val
 from segue.assistant.language.sentence import Sentence
 from segue.assistant.language.turn import Call
 from segue.tools.query.plan import ColumnIs, FindCustomers, Measure, Rate, Value, plain
@@ -158,8 +158,3 @@ def _profile_why(s: Sentence) -> Call | None:
         span.used = span.used or span.word("why") or span.of(Ent) is not None
     condition = s.clause(s.spans, "customer").tree()
     return _call("profile", Profile(condition=condition)) if condition is not None else None
-
-
-def spans_named(spans: list[Span]) -> str:
-    """The words of some spans, for messages."""
-    return " ".join(s.text for s in spans)

@@ -7,7 +7,7 @@ from functools import cached_property
 from segue.assistant.language.lexicon import column_kind, table_of, time_of
 from segue.tools.context import Context
 from segue.tools.query.graph import JoinGraph
-from segue.tools.query.plan import AnyOf, ColumnIs, Condition, Not, Value
+from segue.tools.query.plan import ColumnIs, Condition, Not, Value
 from segue.tools.semantic.schema import Model, Test, split, words
 
 _PER_DAY = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 30.4375, "quarters": 91.3125, "years": 365.25, "minutes": 1 / 1440}
@@ -239,11 +239,6 @@ def test_condition(test: Test, table: str) -> Condition:
     if test.above is not None:
         return ColumnIs(column=ref, op=">", value=test.above)
     return ColumnIs(column=ref, op="present" if test.present else "missing")
-
-
-def any_of(conditions: list[Condition]) -> Condition:
-    """Their disjunction, one alone standing for itself."""
-    return conditions[0] if len(conditions) == 1 else AnyOf(of=conditions)
 
 
 def negated(condition: Condition) -> Condition:
