@@ -58,7 +58,6 @@ class Understander:
         self.lexicon = Lexicon(context)
         self.world = World(context)
         self.now = as_of(self.world)
-        self.swaps: dict[str, str] = {}
 
     def read(self, question: str, dialogue: Dialogue) -> Understanding:
         """What the question asks for: tool calls, a question back, or why it can't be answered."""
@@ -75,13 +74,13 @@ class Understander:
         written = {words(c) for t in self.context.model.tables.values() for c in t.columns}
         if self.now is None and not self._has_dates() and not written & {"month", "day", "year", "week", "quarter"} and not any(self.context.model.column(c.ref).role == "duration" for s in spans for c in s.every(Col)) and any(s.of(Time, Every) and not s.of(Val, Col) or s.word("trend") for s in spans if not s.used):
             return Declined(reason="This data has no dates, so nothing can be said about when things happened or how they moved over time.", instead=starters(self.lexicon))
-        self.swaps = money_terms(spans, self.world)
+        swaps = money_terms(spans, self.world)
         if _FUTURE.search(text) and not RISK.search(text.lower()):
             return self._no_role("the future", "will")
         missing = self._missing(spans)
         if missing is not None:
             return missing
-        return self._in_dialogue(text, spans, dialogue)
+        return with_metrics(self._in_dialogue(text, spans, dialogue), swaps)
 
     def _in_dialogue(self, text: str, spans: list[Span], dialogue: Dialogue) -> Understanding:
         """A question that leans on the last one is an edit of it first; one that stands by itself starts afresh."""
@@ -134,7 +133,6 @@ class Understander:
         return self._understood(call, assumptions, spans) if not left else self._unread(left)
 
     def _understood(self, call: Call, assumptions: list[str], spans: list[Span]) -> Understood:
-        call = Call(tool=call.tool, arguments=swapped(call.arguments, self.swaps))
         notes = [f"I read {s.corrected!r} where you wrote something like it." for s in spans if s.corrected and s.used]
         return Understood(readings=[Reading(calls=[call], assumptions=[*notes, *dict.fromkeys(assumptions)])])
 
@@ -217,6 +215,17 @@ def _money_term(span: Span, world: World) -> str | None:
     if any(world.model.column(c.ref).role == "fee" for c in span.every(Col)):
         return "fee"
     return None
+
+
+def with_metrics(understood: Understanding, swaps: dict[str, str]) -> Understanding:
+    """The understanding with metrics replaced in every call: which money was meant is the question's own, shared by no other."""
+    if not swaps or not isinstance(understood, Understood):
+        return understood
+    readings = [
+        r.model_copy(update={"calls": [Call(tool=c.tool, arguments=swapped(c.arguments, swaps)) for c in r.calls]})
+        for r in understood.readings
+    ]
+    return understood.model_copy(update={"readings": readings})
 
 
 def swapped(arguments: Any, swaps: dict[str, str]) -> Any:
